@@ -1,0 +1,18 @@
+# Third-party libraries: all of them are packages of Debian 12.
+
+find_package(Threads REQUIRED)
+find_package(Boost 1.81 REQUIRED COMPONENTS json url)
+find_package(OpenSSL REQUIRED COMPONENTS Crypto SSL)
+find_package(SQLite3 REQUIRED)
+find_package(fmt REQUIRED)
+find_package(spdlog REQUIRED)
+find_package(tomlplusplus REQUIRED)
+find_package(prometheus-cpp REQUIRED COMPONENTS core)
+find_package(LibLZMA REQUIRED)
+if(TALLY_TESTS)
+    find_package(GTest REQUIRED)
+    include(GoogleTest)
+endif()
+if(TALLY_BENCH)
+    find_package(benchmark REQUIRED)
+endif()

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include "tally/testing/simulation.hpp"
+
+namespace tally::testing {
+
+/// A test whose body is a coroutine on a simulation; EXPECT_* inside, since ASSERT_* returns (see CORO_TEST_F).
+class CoroutineTest : public ::testing::Test {
+protected:
+    Simulation simulation{1};
+};
+
+}  // namespace tally::testing
+
+/// Like TEST_F, with a body that may `co_await`; virtual time, so that it ends or fails at once.
+#define CORO_TEST_F(Fixture, Name)                                      \
+    class Fixture##_##Name##_Body : public Fixture {                    \
+    protected:                                                          \
+        ::tally::Task<void> body();                                     \
+    };                                                                  \
+    TEST_F(Fixture##_##Name##_Body, Name) { simulation.run(body()); }   \
+    ::tally::Task<void> Fixture##_##Name##_Body::body()
