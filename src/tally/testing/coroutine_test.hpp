@@ -15,10 +15,10 @@ protected:
 }  // namespace tally::testing
 
 /// Like TEST_F, with a body that may `co_await`; virtual time, so that it ends or fails at once.
-#define CORO_TEST_F(Fixture, Name)                                      \
-    class Fixture##_##Name##_Body : public Fixture {                    \
-    protected:                                                          \
-        ::tally::Task<void> body();                                     \
-    };                                                                  \
-    TEST_F(Fixture##_##Name##_Body, Name) { simulation.run(body()); }   \
+#define CORO_TEST_F(Fixture, Name)                                    \
+    class Fixture##_##Name##_Body : public Fixture {                  \
+    protected:                                                        \
+        ::tally::Task<void> body();                                   \
+    };                                                                \
+    TEST_F(Fixture##_##Name##_Body, Name) { simulation.run(body()); } \
     ::tally::Task<void> Fixture##_##Name##_Body::body()

@@ -12,9 +12,9 @@ namespace tally::testing {
 
 /// One seeded executor with virtual time: runs whole systems of coroutines, each choice drawn from the seed.
 ///
-/// Of the handlers that are ready a random one runs next; when none is, time jumps to the next sleeper (ties at random).
-/// Order/guarantee: the same seed and program make the same choices, seen by the same `hash`.
-/// Threads: one. Lifetime: outlives everything that runs on it.
+/// Of the handlers that are ready a random one runs next; when none is, time jumps to the next sleeper (ties at
+/// random). Order/guarantee: the same seed and program make the same choices, seen by the same `hash`. Threads: one.
+/// Lifetime: outlives everything that runs on it.
 class Simulation {
 public:
     explicit Simulation(std::uint64_t seed);
