@@ -30,8 +30,9 @@ target_compile_options(tally_options INTERFACE
     -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror
     $<$<CXX_COMPILER_ID:Clang>:-Xclang -fno-pch-timestamp>
     $<$<CONFIG:Debug>:-g1>)
-target_compile_definitions(tally_options INTERFACE
-    BOOST_ASIO_SEPARATE_COMPILATION BOOST_ASIO_NO_DEPRECATED BOOST_BEAST_SEPARATE_COMPILATION)
+# Asio is compiled once, in base, which hands this on to its users; the precompiled header needs it as well.
+set(TALLY_ASIO_DEFINITIONS BOOST_ASIO_SEPARATE_COMPILATION BOOST_ASIO_NO_DEPRECATED)
+target_compile_definitions(tally_options INTERFACE ${TALLY_ASIO_DEFINITIONS} BOOST_BEAST_SEPARATE_COMPILATION)
 if(TALLY_SANITIZE)
     target_compile_options(tally_options INTERFACE
         -fsanitize=${TALLY_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)

@@ -20,7 +20,7 @@ struct Setting {
     Kind kind = Kind::text;
     std::string fallback;  ///< the default, as text
     std::string help;
-    bool secret = false;   ///< shown as `***`
+    bool secret = false;  ///< shown as `***`
     std::int64_t least = 0;
     std::int64_t most = INT64_MAX;
 };
@@ -38,8 +38,8 @@ public:
 
     /// What `load_config` reads; later sources win: file < environment < flags.
     struct Sources {
-        std::string file;                                    ///< path of a TOML file; empty: none
-        std::map<std::string, std::string> environment;      ///< see process_environment
+        std::string file;                                        ///< path of a TOML file; empty: none
+        std::map<std::string, std::string> environment;          ///< see process_environment
         std::vector<std::pair<std::string, std::string>> flags;  ///< key, value
     };
 

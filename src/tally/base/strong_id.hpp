@@ -12,7 +12,8 @@ namespace tally {
 /// True for 1–128 characters of `A–Z a–z 0–9 . _ ~ : -`: safe in a path, a log line and a stream name.
 [[nodiscard]] bool is_id_text(std::string_view text);
 
-/// A name of one kind of thing, which cannot be confused with the name of another: `using OrderId = Id<struct OrderTag>`.
+/// A name of one kind of thing, which cannot be confused with the name of another: `using OrderId = Id<struct
+/// OrderTag>`.
 template <class Tag>
 class Id {
 public:

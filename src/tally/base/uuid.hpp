@@ -42,8 +42,9 @@ private:
     std::uint32_t counter_ = 0;
 };
 
-/// The id of the `ordinal`-th thing that `consumer` makes of `cause`: version 8, with the 48 time bits of the cause, then
-/// SHA-256(cause, consumer, ordinal). The same cause gives the same ids, so what is done twice is seen to be the same.
+/// The id of the `ordinal`-th thing that `consumer` makes of `cause`: version 8, with the 48 time bits of the cause,
+/// then SHA-256(cause, consumer, ordinal). The same cause gives the same ids, so what is done twice is seen to be the
+/// same.
 [[nodiscard]] Uuid derive(const Uuid& cause, std::string_view consumer, std::uint32_t ordinal);
 
 }  // namespace tally
