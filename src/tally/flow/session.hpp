@@ -10,15 +10,10 @@
 
 #include "tally/flow/aggregate.hpp"
 #include "tally/flow/document_type.hpp"
+#include "tally/flow/load.hpp"
 #include "tally/store/store.hpp"
 
 namespace tally {
-
-template <class A>
-struct Loaded {
-    A state;
-    Version version = 0;  ///< 0: no such stream yet
-};
 
 /// One unit of work over a store: what it reads becomes a precondition, what it records and puts lands in one commit.
 ///

@@ -1,0 +1,59 @@
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "tally/host/service.hpp"
+#include "tally/http/application.hpp"
+
+namespace tally {
+
+/// Puts services together in one process: their stores, bus, consumers, projections and routes, and the administration
+/// of all of them: `/`, `/health`, `/health/ready`, `/metrics`, `/openapi.json`, `/problems`, events, dead letters,
+/// projections and lag.
+///
+/// Phases: `start` → requests → `stop` (consumers and projections end, then stores close). Threads: one loop.
+class Host {
+public:
+    struct Options {
+        std::string version = "0.1.0";
+        Application::Options application;
+        std::string page_secret;  ///< 32 bytes; empty: made anew, so that tokens end with the process
+    };
+    struct Parts {
+        Executor loop;
+        Clock& clock;
+        Random& random;
+        Metrics& metrics;
+    };
+    /// Opens the store of a service.
+    using OpenStore = std::function<Result<std::unique_ptr<Store>>(const std::string& service)>;
+
+    /// Errors: those of `open`; invalid (two services with one name, event or route).
+    [[nodiscard]] static Result<std::unique_ptr<Host>> create(Parts parts, Options options,
+                                                              const std::vector<Service>& services,
+                                                              const OpenStore& open);
+    ~Host();
+
+    /// Starts consumers, projections and sweepers.
+    void start();
+    /// Ends them, then closes the stores.
+    [[nodiscard]] Task<void> stop();
+
+    [[nodiscard]] Application& application();
+    [[nodiscard]] Transport& transport();
+    [[nodiscard]] const std::vector<Manifest>& manifests() const;
+
+    /// Ready: every consumer and projection runs, none is paused. Otherwise the reasons, one a line.
+    [[nodiscard]] Result<void> ready() const;
+
+private:
+    struct State;
+    explicit Host(std::unique_ptr<State> state);
+    std::unique_ptr<State> state_;
+};
+
+}  // namespace tally

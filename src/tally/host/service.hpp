@@ -1,0 +1,48 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "tally/base/clock.hpp"
+#include "tally/base/metrics.hpp"
+#include "tally/event/event_registry.hpp"
+#include "tally/flow/consumer.hpp"
+#include "tally/flow/projection.hpp"
+#include "tally/http/routes.hpp"
+#include "tally/http/transport.hpp"
+
+namespace tally {
+
+/// What a service is given.
+struct Platform {
+    Store& store;  ///< its own, nobody else's
+    Clock& clock;
+    Random& random;
+    Metrics& metrics;
+    Transport& transport;  ///< to the other services
+};
+
+/// A collection that a service keeps, with the indexes that it declares.
+struct Collection {
+    std::string name;
+    std::vector<std::string> indexes;
+};
+
+/// What a service is: data, readable without running it.
+struct Manifest {
+    std::string name;  ///< `orders`; its topic is `orders.events`
+    std::string summary;
+    std::vector<EventDescription> events;  ///< that it publishes or keeps
+    Routes routes;
+    std::vector<Consumer> consumers;
+    std::vector<Projection> projections;
+    std::vector<Collection> collections;
+};
+
+/// A row of the table of services. `make` wires the service's parts; it starts nothing.
+struct Service {
+    std::string name;
+    Manifest (*make)(Platform& platform);
+};
+
+}  // namespace tally

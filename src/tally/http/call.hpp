@@ -1,0 +1,47 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "tally/flow/read_model.hpp"
+#include "tally/flow/session.hpp"
+#include "tally/http/page.hpp"
+#include "tally/http/principal.hpp"
+
+namespace tally {
+
+/// What a command's handler gets beside its request. The router commits the session afterwards, together with the
+/// Idempotency-Key, and runs the handler again when something has changed in between.
+struct Call {
+    Principal principal;
+    Timestamp now{};
+    std::optional<Version> if_match;
+    Session& session;
+
+    /// A problem `precondition-failed` where If-Match names another version than `actual`.
+    [[nodiscard]] std::optional<HttpProblem> check_version(Version actual) const;
+};
+
+/// What a GET's handler gets: reading only.
+struct Query {
+    Principal principal;
+    Timestamp now{};
+    Store& store;
+    const PageTokens& page_tokens;
+    std::string filters;  ///< of this request, canonical: what a page token is bound to
+
+    template <Aggregate A>
+    [[nodiscard]] Task<Result<Loaded<A>>> load(typename A::Key key, LoadUntil until = {}) {
+        return load_aggregate<A>(store, std::move(key), until);
+    }
+    template <DocumentStruct D>
+    [[nodiscard]] Task<Result<std::optional<D>>> get(std::string key) const;
+    /// A page of a read model, in the order of one of its indexes. Errors: invalid (a page token that is not ours, or
+    /// belongs to other filters or to somebody else).
+    template <ReadModel V>
+    [[nodiscard]] Task<Result<Page<V>>> find(DocumentQuery query, PageRequest page) const;
+};
+
+}  // namespace tally
+
+#include "tally/http/call_impl.hpp"
