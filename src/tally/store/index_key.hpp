@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -18,8 +19,9 @@ public:
     IndexKey& number(std::int64_t part);
     IndexKey& time(Timestamp part);
     [[nodiscard]] const std::string& bytes() const noexcept { return bytes_; }
-    /// The least value beyond all that begin with these parts.
-    [[nodiscard]] std::string upper_bound() const;
+    /// The least value beyond all that begin with these parts: the `upper` of a query. None where nothing lies beyond
+    /// (no parts, or only the greatest numbers).
+    [[nodiscard]] std::optional<std::string> upper_bound() const;
 
 private:
     std::string bytes_;

@@ -22,3 +22,9 @@ protected:
     };                                                                \
     TEST_F(Fixture##_##Name##_Body, Name) { simulation.run(body()); } \
     ::tally::Task<void> Fixture##_##Name##_Body::body()
+
+/// Like TEST_P, with a body that may `co_await`; there `test` is the fixture, whose public members it sees.
+#define CORO_TEST_P(Fixture, Name)                                            \
+    static ::tally::Task<void> Fixture##_##Name##_body(Fixture& test);        \
+    TEST_P(Fixture, Name) { simulation.run(Fixture##_##Name##_body(*this)); } \
+    static ::tally::Task<void> Fixture##_##Name##_body([[maybe_unused]] Fixture& test)
