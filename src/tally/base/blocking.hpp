@@ -3,6 +3,7 @@
 #include <type_traits>
 #include <utility>
 
+#include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
@@ -16,7 +17,10 @@ namespace tally {
 template <class Call>
 [[nodiscard]] Task<std::invoke_result_t<Call&>> run_on(Executor elsewhere, Call call) {
     auto run = [](Call inner) -> Task<std::invoke_result_t<Call&>> { co_return inner(); };
-    co_return co_await boost::asio::co_spawn(std::move(elsewhere), run(std::move(call)), boost::asio::use_awaitable);
+    // With the caller's slot, Asio 1.81 would emit a cancellation on the other thread, by a pointer that may have died.
+    co_return co_await boost::asio::co_spawn(
+        std::move(elsewhere), run(std::move(call)),
+        boost::asio::bind_cancellation_slot(boost::asio::cancellation_slot(), boost::asio::use_awaitable));
 }
 
 }  // namespace tally

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <concepts>
 #include <cstdint>
 #include <initializer_list>
 #include <string>
@@ -37,8 +38,10 @@ struct Options {
     std::string file;                    ///< empty: standard error
 };
 void configure(const Options& options);
-/// Writes what is queued.
+/// Waits until what is queued is written, for 2 s at most: a blocked sink must not hinder the process from ending.
 void flush();
+/// Lines lost so far because the sink was slower than the program.
+[[nodiscard]] std::uint64_t dropped();
 [[nodiscard]] bool enabled(Level level);
 /// Level by its name. Errors: invalid.
 [[nodiscard]] Result<Level> parse_level(std::string_view name);

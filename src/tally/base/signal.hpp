@@ -10,7 +10,7 @@ namespace tally {
 /// Lets coroutines wait until another coroutine of the same loop announces something.
 ///
 /// A waiter re-checks its condition when it wakes; an announcement that nobody waits for is not remembered.
-/// Threads: one executor. Cancellation: a waiter can be cancelled; destroying the signal wakes all waiters.
+/// Threads: one executor. Cancellation: a waiter can be cancelled; destroying the signal cancels all waiters.
 class Signal {
 public:
     Signal();
@@ -20,6 +20,7 @@ public:
 
     [[nodiscard]] Task<void> wait();
     void notify_all();
+    /// Wakes the one that has waited longest.
     void notify_one();
     [[nodiscard]] std::size_t waiting() const noexcept;
 

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <exception>
+
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 
@@ -15,5 +17,8 @@ using Executor = boost::asio::any_io_executor;
 /// catches it.
 template <class T>
 using Task = boost::asio::awaitable<T>;
+
+/// True for what a cancelled operation throws, also out of `a || b` and `a && b`.
+[[nodiscard]] bool is_cancellation(const std::exception_ptr& thrown);
 
 }  // namespace tally

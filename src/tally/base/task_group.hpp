@@ -28,6 +28,10 @@ public:
     void spawn(std::string name, Task<void> task);
 
     /// Asks each task to end and waits until all have. Further calls wait as well.
+    ///
+    /// A cancelled task stays cancelled: each further await of it throws, so swallowing the first exception gains
+    /// nothing. One that resets its cancellation state is asked again whenever another task ends or `close` is called.
+    /// Cancellation: none, the tasks are waited for.
     [[nodiscard]] Task<void> close();
 
     [[nodiscard]] std::size_t running() const noexcept;

@@ -6,6 +6,8 @@
 
 namespace tally {
 
+/// The bytes (1–4) of the valid UTF-8 character that `text` begins with; 0 when it begins with none.
+[[nodiscard]] std::size_t utf8_character(std::string_view text);
 /// True for valid UTF-8 (Unicode 15 §3.9: no overlong form, no surrogate) without NUL: what may enter the system.
 [[nodiscard]] bool is_clean_text(std::string_view text);
 /// True for 1 to `longest` visible ASCII characters (U+0021–U+007E).
