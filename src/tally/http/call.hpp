@@ -17,7 +17,10 @@ struct Call {
     Timestamp now{};
     std::optional<Version> if_match;
     Session& session;
+    UuidGenerator& ids;
 
+    /// A new id, for a thing whose client did not name it. The same command under one Idempotency-Key runs once.
+    [[nodiscard]] Uuid new_id() { return ids.next(); }
     /// A problem `precondition-failed` where If-Match names another version than `actual`.
     [[nodiscard]] std::optional<HttpProblem> check_version(Version actual) const;
 };
@@ -36,7 +39,10 @@ struct Query {
     }
     template <DocumentStruct D>
     [[nodiscard]] Task<Result<std::optional<D>>> get(std::string key) const;
-    /// A page of a read model, in the order of one of its indexes. Errors: invalid (a page token that is not ours, or
+    /// A page of the service's own documents, in the order of an index (its collection is filled in). Errors: as `find`.
+    template <DocumentStruct D>
+    [[nodiscard]] Task<Result<Page<D>>> list(DocumentQuery query, PageRequest page) const;
+    /// The same of a read model, from its live generation. Errors: invalid (a page token that is not ours, or
     /// belongs to other filters or to somebody else).
     template <ReadModel V>
     [[nodiscard]] Task<Result<Page<V>>> find(DocumentQuery query, PageRequest page) const;

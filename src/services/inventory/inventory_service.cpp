@@ -1,0 +1,20 @@
+#include "services/inventory/inventory_service.hpp"
+
+#include "services/inventory/reservation.hpp"
+
+namespace tally::inventory {
+
+Manifest inventory_service(Platform&) {
+    std::vector<EventDescription> events = ReservationEvents::describe();
+    std::ranges::move(ReceiptEvents::describe(), std::back_inserter(events));
+    std::ranges::move(StockEvents::describe(), std::back_inserter(events));
+    return {.name = "inventory",
+            .summary = "Counts stock and holds it for orders",
+            .events = std::move(events),
+            .routes = inventory_routes(),
+            .consumers = {reservations()},
+            .projections = {},
+            .collections = {{"stock", {"available"}}}};
+}
+
+}  // namespace tally::inventory

@@ -1,0 +1,148 @@
+// Routes of the orders service.
+#include "services/orders/orders_service.hpp"
+#include "services/orders/orders_views.hpp"
+#include "services/orders/timeline.hpp"
+
+namespace tally::orders {
+
+OrderView view(const Order& order, Version version) {
+    const OrderCreated& created = order.created;
+    return {.order = created.order,
+            .customer = created.customer,
+            .status = order.status,
+            .reason = order.reason,
+            .placed_at = created.placed_at,
+            .country = created.country,
+            .lines = created.lines,
+            .total = created.total,
+            .version = static_cast<std::int64_t>(version)};
+}
+
+namespace {
+
+HttpProblem no_order(const OrderId& order) { return problem("not-found", "there is no order " + order.text()); }
+
+NewOrder wanted_by(PlaceOrder command, OrderId order) {
+    NewOrder wanted{.order = std::move(order),
+                    .customer = std::move(command.customer),
+                    .placed_at = command.placed_at,
+                    .country = std::move(command.country),
+                    .lines = {}};
+    wanted.lines.reserve(command.lines.size());
+    for (NewLine& line : command.lines)
+        wanted.lines.push_back({.sku = std::move(line.sku),
+                                .description = std::move(line.description).value_or(""),
+                                .quantity = line.quantity,
+                                .unit_price = line.unit_price,
+                                .stocked = line.stocked.value_or(true)});
+    return wanted;
+}
+
+Task<Reply<OrderView>> place_order(PlaceOrder command, Call& call) {
+    const OrderId id = command.order.value_or(OrderId::trusted(call.new_id().text()));
+    auto loaded = co_await call.session.load<Order>(id);
+    if (!loaded) co_return loaded.error();
+
+    NewOrder wanted = wanted_by(std::move(command), id);
+    const std::string location = "/api/v1/orders/" + id.text();
+    if (is_same(loaded->state, wanted))
+        co_return Reply(view(loaded->state, loaded->version)).etag(loaded->version).location(location).status(200);
+
+    auto created = place(loaded->state, std::move(wanted));
+    if (!created) co_return created.error();
+    call.session.record<Order>(id, *created);
+    call.session.record<Order>(id, reservation_for(*created));
+
+    Order order;
+    order.apply(*created);
+    const Version version = loaded->version + 2;
+    co_return Reply(view(order, version)).etag(version).location(location);
+}
+
+Task<Reply<OrderView>> get_order(GetOrder request, Query& query) {
+    if (request.version && *request.version < 1) co_return problem("invalid-request", "versions count from 1");
+    LoadUntil until{.version = {}, .time = request.at};
+    if (request.version) until.version = static_cast<Version>(*request.version);
+    auto loaded = co_await query.load<Order>(request.order, until);
+    if (!loaded) co_return loaded.error();
+    if (loaded->version == 0) co_return no_order(request.order);
+    co_return Reply(view(loaded->state, loaded->version)).etag(loaded->version);
+}
+
+Task<Reply<OrderView>> cancel_order(CancelOrder command, Call& call) {
+    auto loaded = co_await call.session.load<Order>(command.order);
+    if (!loaded) co_return loaded.error();
+    if (loaded->version == 0) co_return no_order(command.order);
+    if (auto stale = call.check_version(loaded->version)) co_return *stale;
+
+    auto cancelled = cancel(loaded->state, CancelReason::customer_request);
+    if (!cancelled) co_return cancelled.error();
+    call.session.record<Order>(command.order, *cancelled);
+    call.session.record<Order>(command.order, InventoryReservationReleased{command.order});
+
+    loaded->state.apply(*cancelled);
+    const Version version = loaded->version + 2;
+    co_return Reply(view(loaded->state, version)).etag(version);
+}
+
+/// The index that answers a list best, and the stretch of it that is asked for.
+DocumentQuery query_for(const ListOrders& request) {
+    IndexKey prefix;
+    DocumentQuery query{.collection = {}, .index = "time", .lower = {}, .upper = {}, .backward = true};
+    if (request.customer) {
+        query.index = "customer";
+        prefix.text(request.customer->text());
+    } else if (request.status) {
+        query.index = "status";
+        prefix.number(static_cast<int>(*request.status));
+    }
+    query.lower = request.from ? IndexKey(prefix).time(*request.from).bytes() : prefix.bytes();
+    if (request.to)
+        query.upper = IndexKey(prefix).time(*request.to).bytes();
+    else if (!prefix.bytes().empty())
+        query.upper = prefix.upper_bound();
+    return query;
+}
+
+Task<Reply<Page<OrderListEntry>>> list_orders(ListOrders request, Query& query) {
+    if (request.from && request.to && *request.from > *request.to)
+        co_return problem("invalid-request", "`from` is after `to`");
+    auto page = co_await query.find<OrderListEntry>(query_for(request), {request.page_size, request.page_token});
+    if (!page) co_return page.error();
+    if (request.customer && request.status)
+        std::erase_if(page->items, [&](const OrderListEntry& entry) { return entry.status != *request.status; });
+    co_return std::move(*page);
+}
+
+}  // namespace
+
+Routes orders_routes(Platform& platform) {
+    Routes routes;
+    routes.add(post, "/api/v1/orders",
+               {.summary = "Place an order",
+                .scope = "orders:write",
+                .idempotent = true,
+                .success = 201,
+                .also = {200},
+                .problems = {"order-empty", "order-price", "order-currency", "order-total", "order-exists"}},
+               &place_order);
+    routes.add(get, "/api/v1/orders",
+               {.summary = "List orders, latest first", .scope = "orders:read", .waits_for = "order-list"},
+               &list_orders);
+    routes.add(get, "/api/v1/orders/{order}", {.summary = "Show an order, now or as it was", .scope = "orders:read"},
+               &get_order);
+    routes.add(post, "/api/v1/orders/{order}:cancel",
+               {.summary = "Cancel an order that is not confirmed yet",
+                .scope = "orders:write",
+                .idempotent = true,
+                .problems = {"order-not-open"}},
+               &cancel_order);
+    routes.add(get, "/api/v1/orders/{order}/timeline",
+               {.summary = "Everything that the order has brought about, in all services", .scope = "orders:read"},
+               [timelines = Timelines(platform.transport)](GetTimeline request, Query& query) {
+                   return timelines.of(std::move(request.order), query);
+               });
+    return routes;
+}
+
+}  // namespace tally::orders

@@ -1,0 +1,18 @@
+#include "services/orders/orders_service.hpp"
+
+#include "services/orders/order.hpp"
+#include "services/orders/order_list.hpp"
+
+namespace tally::orders {
+
+Manifest orders_service(Platform& platform) {
+    return {.name = "orders",
+            .summary = "Takes orders, has their stock held, confirms or cancels them",
+            .events = OrderEvents::describe(),
+            .routes = orders_routes(platform),
+            .consumers = {reservation_replies()},
+            .projections = {make_projection<OrderListEntry>()},
+            .collections = {{"order-list", {"time", "status", "customer"}}}};
+}
+
+}  // namespace tally::orders

@@ -1,0 +1,96 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "services/orders/order_list.hpp"
+#include "tally/event/json_reader.hpp"
+#include "tally/http/page.hpp"
+
+/// Requests and answers of the orders API.
+namespace tally::orders {
+
+struct NewLine {
+    Sku sku;
+    std::optional<std::string> description;
+    Quantity quantity;
+    Money unit_price;
+    std::optional<bool> stocked;  ///< missing: true
+};
+BOOST_DESCRIBE_STRUCT(NewLine, (), (sku, description, quantity, unit_price, stocked))
+
+struct PlaceOrder {
+    std::optional<OrderId> order;  ///< the client's own id: placing the same again answers 200
+    std::optional<CustomerId> customer;
+    std::optional<Timestamp> placed_at;
+    std::optional<std::string> country;
+    std::vector<NewLine> lines;
+};
+BOOST_DESCRIBE_STRUCT(PlaceOrder, (), (order, customer, placed_at, country, lines))
+
+struct OrderView {
+    OrderId order;
+    std::optional<CustomerId> customer;
+    OrderStatus status = OrderStatus::none;
+    std::optional<CancelReason> reason;
+    std::optional<Timestamp> placed_at;
+    std::optional<std::string> country;
+    std::vector<OrderLine> lines;
+    Money total;
+    std::int64_t version = 0;  ///< of the stream; also the ETag
+};
+BOOST_DESCRIBE_STRUCT(OrderView, (), (order, customer, status, reason, placed_at, country, lines, total, version))
+[[nodiscard]] OrderView view(const Order& order, Version version);
+
+struct GetOrder {
+    OrderId order;
+    std::optional<Timestamp> at;          ///< as it was then
+    std::optional<std::int64_t> version;  ///< as it was after this event
+};
+BOOST_DESCRIBE_STRUCT(GetOrder, (), (order, at, version))
+
+struct ListOrders {
+    std::optional<OrderStatus> status;
+    std::optional<CustomerId> customer;
+    std::optional<Timestamp> from;  ///< placed at or after
+    std::optional<Timestamp> to;    ///< placed before
+    std::optional<std::int64_t> page_size;
+    std::optional<std::string> page_token;
+};
+BOOST_DESCRIBE_STRUCT(ListOrders, (), (status, customer, from, to, page_size, page_token))
+
+struct CancelOrder {
+    OrderId order;
+};
+BOOST_DESCRIBE_STRUCT(CancelOrder, (), (order))
+
+struct GetTimeline {
+    OrderId order;
+};
+BOOST_DESCRIBE_STRUCT(GetTimeline, (), (order))
+
+struct TimelineEntry {
+    std::string service;
+    Uuid event;
+    std::string type;
+    std::optional<Uuid> causation;
+    std::string stream;
+    std::int64_t position = 0;
+    Timestamp recorded_at{};
+    double after_ms = 0;  ///< since the entry before it
+    RawJson data;
+};
+BOOST_DESCRIBE_STRUCT(TimelineEntry, (),
+                      (service, event, type, causation, stream, position, recorded_at, after_ms, data))
+
+struct Timeline {
+    OrderId order;
+    std::string correlation_id;
+    std::vector<TimelineEntry> items;      ///< causes before effects
+    bool complete = true;                  ///< false: some service did not answer
+    std::vector<std::string> unreachable;  ///< which
+};
+BOOST_DESCRIBE_STRUCT(Timeline, (), (order, correlation_id, items, complete, unreachable))
+
+}  // namespace tally::orders

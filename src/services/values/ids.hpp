@@ -1,0 +1,10 @@
+#pragma once
+
+#include "tally/base/strong_id.hpp"
+
+namespace tally {
+
+using OrderId = Id<struct OrderTag>;
+using CustomerId = Id<struct CustomerTag>;
+
+}  // namespace tally
