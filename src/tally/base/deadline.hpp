@@ -4,7 +4,7 @@
 #include <utility>
 
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/experimental/deferred.hpp>
+#include <boost/asio/deferred.hpp>
 #include <boost/asio/experimental/parallel_group.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -32,8 +32,8 @@ template <class T>
     const auto executor = co_await asio::this_coro::executor;
     auto [order, failure, value, sleep_failure] =
         co_await asio::experimental::make_parallel_group(
-            asio::co_spawn(executor, detail::as_optional(std::move(task)), asio::experimental::deferred),
-            asio::co_spawn(executor, clock.sleep_for(limit), asio::experimental::deferred))
+            asio::co_spawn(executor, detail::as_optional(std::move(task)), asio::deferred),
+            asio::co_spawn(executor, clock.sleep_for(limit), asio::deferred))
             .async_wait(asio::experimental::wait_for_one(), asio::use_awaitable);
     if (!failure) co_return std::move(value);
     const bool late = order[0] == 1 && !sleep_failure;
