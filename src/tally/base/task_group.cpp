@@ -47,7 +47,9 @@ struct TaskGroup::State {
     struct Running {
         std::string name;
         boost::asio::cancellation_signal cancel;
+        bool cancellable = false;
     };
+    using Place = std::list<Running>::iterator;
 
     Executor executor;
     OnFailure on_failure;
@@ -56,10 +58,23 @@ struct TaskGroup::State {
     bool closing = false;
 
     void cancel_all() {
-        for (Running& task : tasks) task.cancel.emit(boost::asio::cancellation_type::terminal);
+        for (Running& task : tasks)
+            if (task.cancellable) task.cancel.emit(boost::asio::cancellation_type::terminal);
     }
 
-    void finish(std::list<Running>::iterator task, const std::exception_ptr& thrown) {
+    /// A cancellation that meets co_spawn's own awaits, before and after the task's, would be thrown out of the loop
+    /// (Asio 1.81), so it is let through only in between.
+    static Task<void> guard(std::shared_ptr<State> state, Place place, Task<void> task) {
+        if (state->closing) co_return;
+        struct Cancellable {
+            Running& task;
+            explicit Cancellable(Running& running) : task(running) { task.cancellable = true; }
+            ~Cancellable() { task.cancellable = false; }
+        } const during(*place);
+        co_await std::move(task);
+    }
+
+    void finish(Place task, const std::exception_ptr& thrown) {
         const std::string name = std::move(task->name);
         tasks.erase(task);
         ended.notify_all();
@@ -82,7 +97,7 @@ void TaskGroup::spawn(std::string name, Task<void> task) {
     const auto running = state_->tasks.emplace(state_->tasks.end());
     running->name = std::move(name);
     auto ended = [state = state_, running](const std::exception_ptr& thrown) { state->finish(running, thrown); };
-    boost::asio::co_spawn(state_->executor, std::move(task),
+    boost::asio::co_spawn(state_->executor, State::guard(state_, running, std::move(task)),
                           boost::asio::bind_cancellation_slot(running->cancel.slot(), std::move(ended)));
 }
 

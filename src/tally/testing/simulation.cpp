@@ -82,9 +82,11 @@ struct World : boost::asio::execution_context {
         std::swap(ready[chosen], ready.back());
         Handler handler = std::move(ready.back());
         ready.pop_back();
-        running = true;
+        struct Running {
+            bool& flag;
+            ~Running() { flag = false; }
+        } const while_it_runs{running = true};
         handler();
-        running = false;
         return true;
     }
 };
