@@ -55,11 +55,9 @@ std::string problem_with(const Setting& setting, const std::string& text) {
     const auto number = parse_integer(text);
     const std::string_view kind = setting.kind == Setting::Kind::integer ? "an integer" : "a number of milliseconds";
     if (!number) return fmt::format("'{}' is not {}", shown, kind);
-    const std::int64_t most = most_of(setting);
-    if (*number >= setting.least && *number <= most) return {};
-    if (most == most_of(Setting{.key = {}, .kind = setting.kind, .fallback = {}, .help = {}}))
-        return fmt::format("{} is less than {}", shown, setting.least);
-    return fmt::format("{} is not between {} and {}", shown, setting.least, most);
+    if (*number < setting.least) return fmt::format("{} is less than {}", shown, setting.least);
+    if (*number > most_of(setting)) return fmt::format("{} is more than {}", shown, most_of(setting));
+    return {};
 }
 
 }  // namespace

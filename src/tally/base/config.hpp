@@ -16,10 +16,10 @@ namespace tally {
 /// last dot, in the environment as `TALLY_HTTP_LISTEN`, on the command line as `--http.listen=…`.
 struct Setting {
     enum class Kind : std::uint8_t { text, integer, boolean, duration_ms };
-    std::string key;
+    std::string key{};
     Kind kind = Kind::text;
-    std::string fallback;  ///< the default, as text
-    std::string help;
+    std::string fallback{};  ///< the default, as text
+    std::string help{};
     bool secret = false;  ///< shown as `***`
     std::int64_t least = 0;
     std::int64_t most = INT64_MAX;
@@ -38,9 +38,9 @@ public:
 
     /// What `load_config` reads; later sources win: file < environment < flags.
     struct Sources {
-        std::string file;                                        ///< path of a TOML file; empty: none
-        std::map<std::string, std::string> environment;          ///< see process_environment
-        std::vector<std::pair<std::string, std::string>> flags;  ///< key, value
+        std::string file{};                                        ///< path of a TOML file; empty: none
+        std::map<std::string, std::string> environment{};          ///< see process_environment
+        std::vector<std::pair<std::string, std::string>> flags{};  ///< key, value
     };
 
 private:

@@ -3,6 +3,7 @@
 #include <stdexcept>
 
 #include <openssl/evp.h>
+#include <openssl/hmac.h>
 
 namespace tally {
 namespace {
@@ -61,6 +62,15 @@ Digest sha256(std::string_view bytes) {
     Digest digest{};
     must(EVP_Digest(bytes.data(), bytes.size(), digest.data(), nullptr, EVP_sha256(), nullptr));
     return digest;
+}
+
+Digest hmac_sha256(std::string_view key, std::string_view bytes) {
+    Digest mac{};
+    unsigned int length = 0;
+    if (HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()),
+             reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(), mac.data(), &length) == nullptr)
+        throw std::runtime_error("OpenSSL does not compute HMAC");
+    return mac;
 }
 
 std::string to_hex(std::string_view bytes) {

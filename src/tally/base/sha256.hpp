@@ -32,6 +32,8 @@ private:
 
 /// The plain digest of bytes.
 [[nodiscard]] Digest sha256(std::string_view bytes);
+/// HMAC (RFC 2104) with SHA-256.
+[[nodiscard]] Digest hmac_sha256(std::string_view key, std::string_view bytes);
 [[nodiscard]] std::string to_hex(std::string_view bytes);
 [[nodiscard]] std::string to_hex(const Digest& digest);
 

@@ -58,10 +58,9 @@ Uuid UuidGenerator::next() {
     const std::uint64_t now_ms = since < 0 ? 0 : static_cast<std::uint64_t>(since);
     if (now_ms > last_ms_) {
         last_ms_ = now_ms;
-        // The top bit stays free: there is room to count even when the draw is the highest one.
-        counter_ = static_cast<std::uint32_t>(random_.next()) & ((1U << (counter_bits - 1)) - 1);
+        counter_ = static_cast<std::uint32_t>(random_.next()) & ((1U << counter_bits) - 1);
     } else if (++counter_ >> counter_bits != 0) {
-        ++last_ms_;  // more than 2^25 ids in a millisecond: borrow from the next one
+        ++last_ms_;  // the count started too high, or the clock stands still: borrow from the next millisecond
         counter_ = 0;
     }
     Uuid id;
