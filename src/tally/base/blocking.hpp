@@ -13,7 +13,8 @@ namespace tally {
 
 /// Runs a blocking call on `elsewhere` and continues on the caller's executor with its result.
 ///
-/// Cancellation: none; the call is waited for. Exceptions of `call` arrive at the caller.
+/// Cancellation: none; the call is waited for, and a cancelled caller has its result before its next await throws.
+/// Exceptions of `call` arrive at the caller.
 template <class Call>
 [[nodiscard]] Task<std::invoke_result_t<Call&>> run_on(Executor elsewhere, Call call) {
     auto run = [](Call inner) -> Task<std::invoke_result_t<Call&>> { co_return inner(); };
