@@ -9,10 +9,15 @@ namespace {
 
 bool has_nul(std::string_view text) { return text.find('\0') != std::string_view::npos; }
 
+Result<void> check_size(std::string_view what, std::string_view text, std::size_t limit) {
+    if (text.size() <= limit) return {};
+    return fail(ErrorCode::too_large, fmt::format("the {} has {} bytes; the limit is {}", what, text.size(), limit));
+}
+
 Result<void> check_name(std::string_view what, std::string_view name) {
     if (name.empty()) return fail(ErrorCode::invalid, fmt::format("the {} is empty", what));
     if (has_nul(name)) return fail(ErrorCode::invalid, fmt::format("the {} contains NUL", what));
-    return {};
+    return check_size(what, name, max_name_bytes);
 }
 
 template <class T, class Text>
@@ -29,10 +34,8 @@ Result<void> check_event(const NewEvent& event) {
     for (const std::string& text : {std::cref(envelope.correlation), std::cref(envelope.actor), std::cref(envelope.key),
                                     std::cref(envelope.traceparent), std::cref(envelope.subject)})
         if (has_nul(text)) return fail(ErrorCode::invalid, "a text of the envelope contains NUL");
-    if (event.data.size() > max_event_bytes)
-        return fail(ErrorCode::too_large, fmt::format("event {} has {} bytes; the limit is {}", envelope.id.text(),
-                                                      event.data.size(), max_event_bytes));
-    return {};
+    if (auto good = check_size("correlation id", envelope.correlation, max_name_bytes); !good) return good;
+    return check_size("event's data", event.data, max_event_bytes);
 }
 
 Result<void> check_appends(const Changes& changes) {
@@ -52,6 +55,7 @@ Result<void> check_put(const Put& put) {
     std::vector<IndexEntry> entries;
     for (const IndexEntry& entry : put.indexes) {
         if (auto good = check_name("index name", entry.index); !good) return good;
+        if (auto good = check_size("index value", entry.value, max_index_value_bytes); !good) return good;
         if (put.indexes.size() > 1) entries.push_back(entry);
     }
     return check_unique(std::move(entries), "index entry", [](const IndexEntry& entry) { return entry.index; });

@@ -10,7 +10,7 @@
 
 namespace tally {
 
-/// What a batch touches, so that an engine knows what to load.
+/// What a batch touches, each once and sorted, so that an engine knows what to load.
 struct Touched {
     std::vector<EventId> events;
     std::vector<std::string> streams;
@@ -31,7 +31,7 @@ struct Heads {
 
     Position head = 0;
     Revision revision = 0;              ///< the highest given so far
-    std::vector<Position> shard_heads;  ///< last position of each shard; its size is the number of shards
+    std::vector<Position> shard_heads;  ///< last position of each shard; its size is the number of shards, at least 1
 };
 
 /// A row to insert; it refers to the planned batch, which must outlive it.
@@ -48,27 +48,33 @@ struct PlannedEvent {
 struct PlannedDocument {
     const DocumentKey* key = nullptr;
     const Put* put = nullptr;  ///< null: remove
-    Revision revision = 0;
-    bool existed = false;  ///< before the batch
+    Revision revision = 0;     ///< 0: remove
+    bool existed = false;      ///< before the batch
 };
 struct Plan {
     std::vector<PlannedEvent> events;
-    std::vector<PlannedDocument> documents;
-    std::vector<CommitResult> outcomes;  ///< of each entry of the batch
-    bool flush = false;                  ///< false if everything accepted is derived
-    Heads after;                         ///< heads as they are once the plan is written
+    std::vector<PlannedDocument> documents;  ///< none for what came and went within the batch
+    std::vector<CommitResult> outcomes;      ///< of each entry of the batch
+    bool flush = false;                      ///< false if everything accepted is derived
+    Heads after;                             ///< heads as they are once the plan is written
 };
 
 /// Decides a batch, entry by entry in order, each seeing the accepted ones before it; writes nothing. Pure: equal
-/// input, equal plan. All engines use it, so they cannot differ in meaning.
+/// input, equal plan. All engines use it, so they cannot differ in meaning. Each entry has passed `check`.
+///
+/// Revisions go on from `heads.revision`, one for each accepted Put; a removal takes none. So an engine keeps the
+/// highest revision that it has given, for the documents that bore it may be gone.
 [[nodiscard]] Plan plan(std::span<const Changes> batch, Heads heads);
 
 /// The shard of a partition key: the first 8 bytes of SHA-256(key), big end first, mod `shards`.
 [[nodiscard]] int shard_of(std::string_view key, int shards);
 
-/// What no engine accepts: NUL in a name, an empty name, one event id or document twice in one Changes, derived with
-/// events, an event over `max_event_bytes`.
-inline constexpr std::size_t max_event_bytes = 512 * 1024;
+/// What no engine accepts. Invalid: an empty name, NUL in a name or in a text of an envelope, one event id, document or
+/// index entry twice, derived with events. Too large: what is over these limits, which leave room for a row of the
+/// narrowest engine's index (2,704 bytes in PostgreSQL).
+inline constexpr std::size_t max_event_bytes = 512 * 1024;  ///< of an event's data
+inline constexpr std::size_t max_name_bytes = 512;  ///< of a stream, collection, key, index, event type, correlation id
+inline constexpr std::size_t max_index_value_bytes = 1'024;
 [[nodiscard]] Result<void> check(const Changes& changes);
 
 }  // namespace tally

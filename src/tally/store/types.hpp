@@ -30,28 +30,28 @@ struct ExpectedVersion {
 };
 
 struct NewEvent {
-    Envelope envelope;
-    std::string data;
+    Envelope envelope{};
+    std::string data{};
     Visibility visibility = Visibility::published;
 };
 
 /// Events for one stream; without events it is a condition on a stream that is not written.
 struct Append {
-    std::string stream;
-    ExpectedVersion expected;
-    std::vector<NewEvent> events;
+    std::string stream{};
+    ExpectedVersion expected{};
+    std::vector<NewEvent> events{};
 };
 
 struct DocumentKey {
-    std::string collection;  ///< `tally.*` is reserved for the platform
-    std::string key;
+    std::string collection{};  ///< `tally.*` is reserved for the platform
+    std::string key{};
     friend auto operator<=>(const DocumentKey&, const DocumentKey&) = default;
 };
 
 /// An entry of a declared index: order-preserving bytes, see index_key.hpp.
 struct IndexEntry {
-    std::string index;
-    std::string value;
+    std::string index{};
+    std::string value{};
     friend auto operator<=>(const IndexEntry&, const IndexEntry&) = default;
 };
 
@@ -70,23 +70,23 @@ struct ExpectedDocument {
 };
 
 struct Put {
-    std::string body;
-    std::vector<IndexEntry> indexes;
-    std::optional<Timestamp> expires_at;  ///< from then on the sweeper may remove it; until removed it counts
+    std::string body{};
+    std::vector<IndexEntry> indexes{};
+    std::optional<Timestamp> expires_at{};  ///< from then on the sweeper may remove it; until removed it counts
 };
 struct Remove {};
 struct Check {};  ///< only the expectation: a condition on a document that is not written
 
 struct DocumentWrite {
-    DocumentKey key;
-    ExpectedDocument expected;
-    std::variant<Put, Remove, Check> write;
+    DocumentKey key{};
+    ExpectedDocument expected{};
+    std::variant<Put, Remove, Check> write{};
 };
 
 /// All that one cause brings about: it lands whole or not at all.
 struct Changes {
-    std::vector<Append> appends;
-    std::vector<DocumentWrite> documents;
+    std::vector<Append> appends{};
+    std::vector<DocumentWrite> documents{};
     bool derived = false;  ///< can be computed again: no events, and it waits for no disk
 };
 
@@ -119,17 +119,17 @@ using CommitFailure = std::variant<Conflict, Error>;
 using CommitResult = std::expected<Committed, CommitFailure>;
 
 struct Document {
-    DocumentKey key;
+    DocumentKey key{};
     Revision revision = 0;
-    std::string body;
-    std::optional<Timestamp> expires_at;
+    std::string body{};
+    std::optional<Timestamp> expires_at{};
 };
 
 struct StreamRead {
-    std::string stream;
-    Version from = 1;                     ///< backward: to, down to 1 (0: from the last)
-    std::optional<Version> until;         ///< last version wanted
-    std::optional<Timestamp> until_time;  ///< nothing recorded after this
+    std::string stream{};
+    Version from = 1;                       ///< backward: to, down to 1 (0: from the last)
+    std::optional<Version> until{};         ///< last version wanted
+    std::optional<Timestamp> until_time{};  ///< nothing recorded after this
     std::size_t limit = 10'000;
     bool backward = false;
 };
@@ -138,24 +138,24 @@ struct LogRead {
     Position after = 0;  ///< backward: before this (0: from the last)
     std::size_t limit = 1'000;
     bool backward = false;
-    std::optional<CorrelationId> correlation;  ///< only these, by index
-    std::optional<EventId> id;                 ///< only this one, by index
+    std::optional<CorrelationId> correlation{};  ///< only these, by index
+    std::optional<EventId> id{};                 ///< only this one, by index
 };
 
 /// Documents of a collection in the order of an index (empty: of their keys), within [lower, upper).
 struct DocumentQuery {
-    std::string collection;
-    std::string index;
-    std::string lower;
-    std::optional<std::string> upper;
+    std::string collection{};
+    std::string index{};
+    std::string lower{};
+    std::optional<std::string> upper{};
     bool backward = false;
     std::size_t limit = 50;
-    std::string after;  ///< `next` of the page before; empty: the first page
+    std::string after{};  ///< `next` of the page before; empty: the first page
 };
 
 struct DocumentPage {
-    std::vector<Document> documents;
-    std::string next;  ///< opaque; empty: this was the last page
+    std::vector<Document> documents{};
+    std::string next{};  ///< opaque; empty: this was the last page
 };
 
 /// Counts since the store was opened; `batches` are transactions, `flushes` those that waited for the disk.

@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <memory>
+#include <ostream>
 #include <string>
 #include <vector>
 
@@ -32,6 +33,9 @@ struct StoreEngine {
     std::string name;
     /// Makes a new, empty store that runs on the simulation and takes its time from the simulation's clock.
     std::function<std::unique_ptr<StoreUnderTest>(Simulation&, StoreSettings)> open;
+
+    /// For GoogleTest, which would print bytes.
+    friend void PrintTo(const StoreEngine& engine, std::ostream* out) { *out << engine.name; }
 };
 
 /// What every Store must do: one suite, which each engine runs by TALLY_STORE_CONTRACT.
