@@ -6,7 +6,6 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/deferred.hpp>
 #include <boost/asio/experimental/parallel_group.hpp>
-#include <boost/asio/post.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
@@ -17,9 +16,6 @@ namespace detail {
 
 template <class T>
 Task<std::optional<T>> as_optional(Task<T> task) {
-    // A spawned task that never suspends awaits at its end where, in Asio 1.81, a cancellation is thrown out of the
-    // loop.
-    co_await boost::asio::post(co_await boost::asio::this_coro::executor, boost::asio::use_awaitable);
     co_return co_await std::move(task);
 }
 

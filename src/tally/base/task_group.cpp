@@ -9,7 +9,9 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/error.hpp>
 #include <boost/asio/multiple_exceptions.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
 #include <boost/system/system_error.hpp>
 #include <fmt/format.h>
 
@@ -62,9 +64,11 @@ struct TaskGroup::State {
             if (task.cancellable) task.cancel.emit(boost::asio::cancellation_type::terminal);
     }
 
-    /// A cancellation that meets co_spawn's own awaits, before and after the task's, would be thrown out of the loop
-    /// (Asio 1.81), so it is let through only in between.
+    /// Asio 1.81 throws out of the loop what meets co_spawn's own awaits: before the task's first await, and after a
+    /// task that never suspended. So each suspends once, and a cancellation is let through only while the task itself
+    /// runs.
     static Task<void> guard(std::shared_ptr<State> state, Place place, Task<void> task) {
+        co_await boost::asio::post(co_await boost::asio::this_coro::executor, boost::asio::use_awaitable);
         if (state->closing) co_return;
         struct Cancellable {
             Running& task;

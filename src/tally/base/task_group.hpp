@@ -24,7 +24,8 @@ public:
     TaskGroup(const TaskGroup&) = delete;
     TaskGroup& operator=(const TaskGroup&) = delete;
 
-    /// Starts `task` soon, on the group's executor. After `close` has begun it is dropped unstarted.
+    /// Starts `task` soon, on the group's executor, never inside of this call. After `close` has begun it is dropped
+    /// unstarted.
     void spawn(std::string name, Task<void> task);
 
     /// Asks each task to end and waits until all have. Further calls wait as well.
