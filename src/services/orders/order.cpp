@@ -28,7 +28,8 @@ std::expected<Money, Rejection> total_of(const std::vector<OrderLine>& lines) {
         if (price.currency() != first.currency() || price.scale() != first.scale())
             return std::unexpected(
                 Rejection{"order-currency", "all prices of an order have one currency and as many decimals"});
-        auto sum = price.times(line.quantity.value()).and_then([&](const Money& amount) { return total.plus(amount); });
+        const auto amount = price.times(line.quantity.value());
+        const auto sum = amount ? total.plus(*amount) : amount;
         if (!sum) return std::unexpected(Rejection{"order-total", "the total is more than can be counted"});
         total = *sum;
     }

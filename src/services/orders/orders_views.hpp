@@ -87,9 +87,9 @@ BOOST_DESCRIBE_STRUCT(TimelineEntry, (),
 struct Timeline {
     OrderId order;
     std::string correlation_id;
-    std::vector<TimelineEntry> items;      ///< causes before effects
-    bool complete = true;                  ///< false: some service did not answer
-    std::vector<std::string> unreachable;  ///< which
+    std::vector<TimelineEntry> items{};      ///< causes before effects
+    bool complete = true;                    ///< false: some service did not answer
+    std::vector<std::string> unreachable{};  ///< which
 };
 BOOST_DESCRIBE_STRUCT(Timeline, (), (order, correlation_id, items, complete, unreachable))
 

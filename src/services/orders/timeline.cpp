@@ -68,7 +68,7 @@ void put_in_causal_order(std::vector<TimelineEntry>& entries) {
 }
 
 Task<Reply<Timeline>> Timelines::of(OrderId order, Query& query) const {
-    auto first = co_await query.store.read(StreamRead{.stream = stream_of<Order>(order), .limit = 1});
+    auto first = co_await query.sources.store.read(StreamRead{.stream = stream_of<Order>(order), .limit = 1});
     if (!first) co_return first.error();
     if (first->empty()) co_return problem("not-found", "there is no order " + order.text());
 

@@ -32,18 +32,17 @@ public:
         Metrics& metrics;
         const PageTokens& page_tokens;
     };
-    /// Awaits a projection's progress for `min_position`: (service, projection, position).
-    using WaitFor = std::function<Task<Result<void>>(std::string service, std::string projection, Position position)>;
     /// A resource that is not a typed route: pages, metrics, documents.
     using Raw = std::function<Task<HttpResponse>(const HttpRequest&)>;
 
     Application(Parts parts, Options options);
     ~Application();
 
-    /// Routes whose sessions are units of work over `store`. Errors: invalid (a route that exists already).
-    [[nodiscard]] Result<void> mount(std::string service, const Routes& routes, Store& store);
+    /// Routes whose sessions are units of work over the service's store. Errors: invalid (a route that exists already,
+    /// a projection to wait for that does not).
+    [[nodiscard]] Result<void> mount(std::string service, const Routes& routes, Sources sources);
     void mount_raw(Method method, std::string path, Raw handler);
-    void wait_for(WaitFor wait);
+    /// Who is asking; by default the development principal.
     void authenticate(std::function<Principal(const HttpRequest&)> authenticate);
 
     /// Never fails: whatever goes wrong is a problem response.
@@ -52,8 +51,9 @@ public:
     /// OpenAPI 3.1 of all that is mounted (typed routes), with the problem catalogue.
     [[nodiscard]] std::string openapi(std::string_view title, std::string_view version) const;
 
+    struct State;  // known to this folder's sources only
+
 private:
-    struct State;
     std::unique_ptr<State> state_;
 };
 

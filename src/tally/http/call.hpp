@@ -1,12 +1,16 @@
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 
+#include "tally/flow/load.hpp"
+#include "tally/flow/projection_runner.hpp"
 #include "tally/flow/read_model.hpp"
 #include "tally/flow/session.hpp"
 #include "tally/http/page.hpp"
 #include "tally/http/principal.hpp"
+#include "tally/http/problem.hpp"
 
 namespace tally {
 
@@ -25,27 +29,42 @@ struct Call {
     [[nodiscard]] std::optional<HttpProblem> check_version(Version actual) const;
 };
 
+/// What a service reads from: its store, and its projections by name.
+struct Sources {
+    Store& store;
+    std::map<std::string, ProjectionRunner*, std::less<>> projections;
+};
+
 /// What a GET's handler gets: reading only.
 struct Query {
     Principal principal;
     Timestamp now{};
-    Store& store;
+    const Sources& sources;
     const PageTokens& page_tokens;
     std::string filters;  ///< of this request, canonical: what a page token is bound to
 
     template <Aggregate A>
     [[nodiscard]] Task<Result<Loaded<A>>> load(typename A::Key key, LoadUntil until = {}) {
-        return load_aggregate<A>(store, std::move(key), until);
+        return load_aggregate<A>(sources.store, std::move(key), until);
     }
     template <DocumentStruct D>
     [[nodiscard]] Task<Result<std::optional<D>>> get(std::string key) const;
-    /// A page of the service's own documents, in the order of an index (its collection is filled in). Errors: as `find`.
+    /// The same of a read model, from its live generation.
+    template <ReadModel V>
+    [[nodiscard]] Task<Result<std::optional<V>>> view(std::string key) const;
+    /// A page of the service's own documents, in the order of an index (its collection is filled in). Errors: as
+    /// `find`.
     template <DocumentStruct D>
     [[nodiscard]] Task<Result<Page<D>>> list(DocumentQuery query, PageRequest page) const;
     /// The same of a read model, from its live generation. Errors: invalid (a page token that is not ours, or
     /// belongs to other filters or to somebody else).
     template <ReadModel V>
     [[nodiscard]] Task<Result<Page<V>>> find(DocumentQuery query, PageRequest page) const;
+
+    /// Where the page that `page` asks for begins; empty: at the first. Errors: invalid.
+    [[nodiscard]] Result<std::string> place_of(const PageRequest& page) const;
+    /// The token of the page that begins at `place`; none for the end.
+    [[nodiscard]] std::optional<std::string> token_for(const std::string& place) const;
 };
 
 }  // namespace tally

@@ -22,10 +22,10 @@ struct RouteOptions {
     std::string scope;        ///< `orders:write`; empty: public
     bool idempotent = false;  ///< an Idempotency-Key is required
     int success = 200;
-    std::vector<int> also;              ///< further statuses that `Reply::status` may set
-    std::vector<std::string> problems;  ///< slugs of problems that it may answer, beside those of every route
-    std::string waits_for;              ///< projection whose progress `min_position` waits for
-    std::string tag;                    ///< group in the API document; empty: the service
+    std::vector<int> also{};              ///< further statuses that `Reply::status` may set
+    std::vector<std::string> problems{};  ///< slugs of problems that it may answer, beside those of every route
+    std::string waits_for{};              ///< projection whose progress `min_position` waits for
+    std::string tag{};                    ///< group in the API document; empty: the service
 };
 
 /// A route without its types.

@@ -47,7 +47,8 @@ struct HttpResponse {
 
 /// Percent-decodes once (RFC 3986 §2.1). Empty for a bad escape, an escaped NUL, or what is not UTF-8.
 [[nodiscard]] std::optional<std::string> percent_decode(std::string_view text);
-/// Everything but unreserved characters is escaped.
+/// Everything but unreserved characters (RFC 3986 §2.3) is escaped; of a path, `/` stays as well.
 [[nodiscard]] std::string percent_encode(std::string_view text);
+[[nodiscard]] std::string percent_encode_path(std::string_view path);
 
 }  // namespace tally

@@ -1,0 +1,58 @@
+#pragma once
+// Templates of Query.
+
+namespace tally {
+
+template <DocumentStruct D>
+Task<Result<std::optional<D>>> Query::get(std::string key) const {
+    std::vector<DocumentKey> keys{document_key<D>(std::move(key))};
+    auto documents = co_await sources.store.get(std::move(keys));
+    if (!documents) co_return std::unexpected(std::move(documents.error()));
+    if (documents->empty()) co_return std::nullopt;
+    auto decoded = decode_document<D>(documents->front().key, documents->front().body);
+    if (!decoded) co_return std::unexpected(std::move(decoded.error()));
+    co_return std::move(*decoded);
+}
+
+template <ReadModel V>
+Task<Result<std::optional<V>>> Query::view(std::string key) const {
+    ReadModelReader<V> reader(sources.store, *sources.projections.at(std::string(collection_of<V>)));
+    auto item = co_await reader.get(std::move(key));
+    if (!item) co_return std::unexpected(std::move(item.error()));
+    if (!*item) co_return std::nullopt;
+    co_return std::move((*item)->view);
+}
+
+template <DocumentStruct D>
+Task<Result<Page<D>>> Query::list(DocumentQuery query, PageRequest page) const {
+    auto place = place_of(page);
+    if (!place) co_return std::unexpected(std::move(place.error()));
+    query.collection = collection_of<D>;
+    query.after = std::move(*place);
+    query.limit = page.size();
+    auto documents = co_await sources.store.find(std::move(query));
+    if (!documents) co_return std::unexpected(std::move(documents.error()));
+    Page<D> found{.items = {}, .next_page_token = token_for(documents->next)};
+    for (const Document& document : documents->documents) {
+        auto decoded = decode_document<D>(document.key, document.body);
+        if (!decoded) co_return std::unexpected(std::move(decoded.error()));
+        found.items.push_back(std::move(*decoded));
+    }
+    co_return found;
+}
+
+template <ReadModel V>
+Task<Result<Page<V>>> Query::find(DocumentQuery query, PageRequest page) const {
+    auto place = place_of(page);
+    if (!place) co_return std::unexpected(std::move(place.error()));
+    query.after = std::move(*place);
+    query.limit = page.size();
+    ReadModelReader<V> reader(sources.store, *sources.projections.at(std::string(collection_of<V>)));
+    auto items = co_await reader.find(std::move(query));
+    if (!items) co_return std::unexpected(std::move(items.error()));
+    Page<V> found{.items = {}, .next_page_token = token_for(items->next)};
+    for (auto& item : items->items) found.items.push_back(std::move(item.view));
+    co_return found;
+}
+
+}  // namespace tally

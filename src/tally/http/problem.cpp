@@ -1,0 +1,109 @@
+#include "tally/http/problem.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+
+#include <boost/json.hpp>
+
+#include "tally/base/log.hpp"
+
+namespace tally {
+
+const std::vector<ProblemType>& platform_problems() {
+    static const std::vector<ProblemType> types{
+        {"invalid-request", 400, "The request cannot be read"},
+        {"forbidden", 403, "The principal lacks the scope"},
+        {"not-found", 404, "There is no such thing"},
+        {"method-not-allowed", 405, "The resource has no such method"},
+        {"not-acceptable", 406, "The resource has no representation of an accepted type"},
+        {"conflict", 409, "Something changed in between"},
+        {"too-large", 413, "The content is too large"},
+        {"target-too-long", 414, "The request target is too long"},
+        {"unsupported-media-type", 415, "The content is of a type that is not taken"},
+        {"precondition-failed", 412, "The thing has another version than If-Match names"},
+        {"invalid-content", 422, "The content is not of the expected form"},
+        {"idempotency-key-reused", 422, "The Idempotency-Key was used for another request"},
+        {"idempotency-key-missing", 400, "The route requires an Idempotency-Key"},
+        {"internal", 500, "Something is broken here"},
+        {"unavailable", 503, "A dependency is away"},
+        {"overloaded", 503, "Too much is waiting already"},
+        {"deadline-exceeded", 503, "The request took too long"},
+    };
+    return types;
+}
+
+HttpProblem problem(std::string_view slug, std::string detail) {
+    const auto& types = platform_problems();
+    const auto type = std::ranges::find(types, slug, &ProblemType::slug);
+    if (type == types.end()) throw std::logic_error("no problem type " + std::string(slug));
+    HttpProblem made{.slug = std::string(slug),
+                     .status = type->status,
+                     .title = std::string(type->title),
+                     .detail = std::move(detail),
+                     .errors = {},
+                     .more = {},
+                     .headers = {}};
+    if (made.status == 503) made.headers.set("Retry-After", "1");
+    return made;
+}
+
+HttpProblem problem_of(const Error& error) {
+    switch (error.code) {
+        case ErrorCode::invalid:
+            return problem("invalid-request", error.text);
+        case ErrorCode::not_found:
+            return problem("not-found", error.text);
+        case ErrorCode::too_large:
+            return problem("too-large", error.text);
+        case ErrorCode::rejected:
+            return problem_of(Rejection{"rejected", error.text});
+        case ErrorCode::conflict:
+        case ErrorCode::fenced:
+            return problem("conflict", error.text);
+        case ErrorCode::overloaded:
+            return problem("overloaded", error.text);
+        case ErrorCode::timeout:
+            return problem("deadline-exceeded", error.text);
+        case ErrorCode::unavailable:
+        case ErrorCode::cancelled:
+        case ErrorCode::disk_full:
+            return problem("unavailable", error.text);
+        default:
+            break;
+    }
+    log::error(error.text, {{"error", name(error.code)}});
+    return problem("internal", "the server's log says more");
+}
+
+HttpProblem problem_of(const Rejection& rejection) {
+    return {.slug = rejection.code,
+            .status = 409,
+            .title = "A rule refuses it",
+            .detail = rejection.detail,
+            .errors = {},
+            .more = {},
+            .headers = {}};
+}
+
+HttpResponse to_response(const HttpProblem& problem, std::string_view base, std::string_view instance,
+                         std::string_view request_id, std::string_view trace_id) {
+    boost::json::object body{{"type", std::string(base) + problem.slug},
+                             {"title", problem.title},
+                             {"status", problem.status},
+                             {"detail", problem.detail},
+                             {"instance", instance},
+                             {"request_id", request_id},
+                             {"trace_id", trace_id}};
+    for (const auto& [key, text] : problem.more) body[key] = text;
+    if (!problem.errors.empty()) {
+        boost::json::array errors;
+        for (const Problem& each : problem.errors)
+            errors.push_back({{"pointer", each.pointer}, {"code", each.code}, {"detail", each.detail}});
+        body["errors"] = std::move(errors);
+    }
+    HttpResponse response{.status = problem.status, .headers = problem.headers, .body = boost::json::serialize(body)};
+    response.headers.set("Content-Type", "application/problem+json");
+    return response;
+}
+
+}  // namespace tally
