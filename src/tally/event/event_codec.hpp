@@ -17,17 +17,13 @@ namespace tally {
 template <EventStruct E>
 [[nodiscard]] Result<E> decode_event(const RecordedEvent& event) {
     constexpr EventType type = event_type<E>;
+    static const std::vector<Upcaster> upcasters = tally_upcasters(static_cast<const E*>(nullptr));
     if (event.type != type.name)
         return fail(ErrorCode::unsupported, "expected " + std::string(type.name) + ", got " + std::string(event.type));
-    Decoded<E> decoded;
-    if (event.schema == type.schema) {
-        decoded = decode<E>(event.data, UnknownFields::ignored, JsonLimits::own_events());
-    } else {
-        auto json = upcast(type, tally_upcasters(static_cast<const E*>(nullptr)), event.schema, event.data);
-        if (!json) return std::unexpected(std::move(json.error()));
-        decoded = decode<E>(*json, UnknownFields::ignored);
-    }
-    if (!decoded) return fail(ErrorCode::invalid, to_text(decoded.error()));
+    const auto json = upcast(type, upcasters, event.schema, event.data);
+    if (!json) return std::unexpected(json.error());
+    Decoded<E> decoded = decode<E>(*json, UnknownFields::ignored);
+    if (!decoded) return fail(ErrorCode::invalid, std::string(type.name) + ": " + to_text(decoded.error()));
     return std::move(*decoded);
 }
 

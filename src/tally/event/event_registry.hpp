@@ -15,14 +15,24 @@ struct EventDescription {
     std::vector<Upcaster> upcasters;
     boost::json::value (*schema)(boost::json::object& definitions, std::string_view ref_prefix) = nullptr;
     Problems (*check)(const boost::json::value& data) = nullptr;  ///< of data in the current version
+    /// Such data as this binary writes it.
+    Decoded<std::string> (*rewrite)(const boost::json::value& data) = nullptr;
 };
 
 template <EventStruct E>
 [[nodiscard]] EventDescription describe_event() {
-    return {event_type<E>, tally_upcasters(static_cast<const E*>(nullptr)), &json_schema<E>,
+    return {event_type<E>, tally_upcasters(static_cast<const E*>(nullptr)),
+            [](boost::json::object& definitions, std::string_view ref_prefix) {
+                return json_schema<E>(definitions, ref_prefix, UnknownFields::ignored);
+            },
             [](const boost::json::value& data) {
                 auto decoded = decode<E>(data, UnknownFields::ignored);
                 return decoded ? Problems{} : std::move(decoded.error());
+            },
+            [](const boost::json::value& data) -> Decoded<std::string> {
+                auto decoded = decode<E>(data, UnknownFields::ignored);
+                if (!decoded) return std::unexpected(std::move(decoded.error()));
+                return encode(*decoded);
             }};
 }
 
