@@ -14,7 +14,11 @@ Manifest inventory_service(Platform&) {
             .routes = inventory_routes(),
             .consumers = {reservations()},
             .projections = {},
-            .collections = {{"stock", {"available"}}}};
+            .collections = {{"stock", {"available"}}},
+            .front_page = {{"Scarcest stock",
+                            "/api/v1/stock?page_size=10",
+                            {"sku", "available", "reserved", "on_hand"},
+                            "/api/v1/stock/{sku}"}}};
 }
 
 }  // namespace tally::inventory

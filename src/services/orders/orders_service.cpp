@@ -12,7 +12,11 @@ Manifest orders_service(Platform& platform) {
             .routes = orders_routes(platform),
             .consumers = {reservation_replies()},
             .projections = {make_projection<OrderListEntry>()},
-            .collections = {{"order-list", {"time", "status", "customer"}}}};
+            .collections = {{"order-list", {"time", "status", "customer"}}},
+            .front_page = {{"Latest orders",
+                            "/api/v1/orders?page_size=10",
+                            {"order", "status", "customer", "total", "placed_at"},
+                            "/api/v1/orders/{order}/timeline"}}};
 }
 
 }  // namespace tally::orders

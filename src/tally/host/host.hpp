@@ -50,8 +50,9 @@ public:
     /// Ready: every consumer and projection runs, none is paused. Otherwise the reasons, one a line.
     [[nodiscard]] Result<void> ready() const;
 
+    struct State;  // known to this folder's sources only
+
 private:
-    struct State;
     explicit Host(std::unique_ptr<State> state);
     std::unique_ptr<State> state_;
 };

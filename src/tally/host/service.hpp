@@ -28,6 +28,14 @@ struct Collection {
     std::vector<std::string> indexes;
 };
 
+/// A table of the front page: the first items of one of the service's lists.
+struct FrontTable {
+    std::string title;
+    std::string path;                  ///< `/api/v1/orders?page_size=10`
+    std::vector<std::string> columns;  ///< members of the items
+    std::string link;                  ///< of each row: `/api/v1/orders/{order}/timeline`; empty: none
+};
+
 /// What a service is: data, readable without running it.
 struct Manifest {
     std::string name;  ///< `orders`; its topic is `orders.events`
@@ -37,6 +45,7 @@ struct Manifest {
     std::vector<Consumer> consumers;
     std::vector<Projection> projections;
     std::vector<Collection> collections;
+    std::vector<FrontTable> front_page{};
 };
 
 /// A row of the table of services. `make` wires the service's parts; it starts nothing.

@@ -1,0 +1,101 @@
+// Events by id, by stream and along the log.
+#include <charconv>
+
+#include "tally/host/admin.hpp"
+#include "tally/host/event_views.hpp"
+
+namespace tally {
+namespace {
+
+struct ListEvents {
+    std::optional<std::string> correlation_id;
+    std::optional<std::int64_t> after;  ///< position
+    std::optional<bool> backward;       ///< latest first
+    std::optional<std::int64_t> page_size;
+    std::optional<std::string> page_token;
+};
+BOOST_DESCRIBE_STRUCT(ListEvents, (), (correlation_id, after, backward, page_size, page_token))
+
+struct GetEvent {
+    Uuid event;
+};
+BOOST_DESCRIBE_STRUCT(GetEvent, (), (event))
+
+struct GetStream {
+    std::string stream;
+    std::optional<std::int64_t> from;  ///< version
+    std::optional<std::int64_t> page_size;
+    std::optional<std::string> page_token;
+};
+BOOST_DESCRIBE_STRUCT(GetStream, (), (stream, from, page_size, page_token))
+
+struct EventPage {
+    std::vector<EventView> items;
+    std::optional<std::string> next_page_token;
+    bool complete = true;
+    std::int64_t head = 0;  ///< last position of the log when it was read
+};
+BOOST_DESCRIBE_STRUCT(EventPage, (), (items, next_page_token, complete, head))
+
+/// The place in a page token is a number: the position or version that was shown last.
+Result<std::uint64_t> start_of(const Query& query, const PageRequest& page, std::optional<std::int64_t> given) {
+    auto place = query.place_of(page);
+    if (!place) return std::unexpected(std::move(place.error()));
+    if (given && *given < 0) return fail(ErrorCode::invalid, "positions and versions count from 1");
+    if (place->empty()) return static_cast<std::uint64_t>(given.value_or(0));
+    std::uint64_t number = 0;
+    std::from_chars(place->data(), place->data() + place->size(), number);
+    return number;
+}
+
+EventPage page_of(const EventBatch& batch, const std::string& service, std::size_t size, const Query& query,
+                  std::uint64_t RecordedEvent::* place) {
+    EventPage page{.items = {}, .next_page_token = {}, .head = static_cast<std::int64_t>(batch.head)};
+    for (const RecordedEvent& event : batch) page.items.push_back(view(event, service));
+    if (batch.size() == size) page.next_page_token = query.token_for(std::to_string(batch.events().back().*place));
+    return page;
+}
+
+}  // namespace
+
+void add_event_routes(Routes& routes, RunningService& service) {
+    const std::string name = service.manifest.name;
+    routes.add(get, admin_path(service, "/events"),
+               {.summary = "Events along the log", .scope = "operator:read", .tag = "events"},
+               [name](ListEvents request, Query& query) -> Task<Reply<EventPage>> {
+                   const PageRequest paging{request.page_size, request.page_token};
+                   const auto after = start_of(query, paging, request.after);
+                   if (!after) co_return after.error();
+                   LogRead read{.after = *after, .limit = paging.size(), .backward = request.backward.value_or(false)};
+                   read.correlation = std::move(request.correlation_id);
+                   auto batch = co_await query.sources.store.read(std::move(read));
+                   if (!batch) co_return batch.error();
+                   co_return page_of(*batch, name, paging.size(), query, &RecordedEvent::position);
+               });
+    routes.add(get, admin_path(service, "/events/{event}"),
+               {.summary = "One event", .scope = "operator:read", .tag = "events"},
+               [name](GetEvent request, Query& query) -> Task<Reply<EventView>> {
+                   auto batch = co_await query.sources.store.read(LogRead{.limit = 1, .id = request.event});
+                   if (!batch) co_return batch.error();
+                   if (batch->empty()) co_return problem("not-found", "there is no such event in this log");
+                   co_return Reply(view(batch->events().front(), name))
+                       .header("Cache-Control", "private, max-age=31536000, immutable");
+               });
+    routes.add(get, admin_path(service, "/streams/{stream}"),
+               {.summary = "Events of one stream", .scope = "operator:read", .tag = "events"},
+               [name](GetStream request, Query& query) -> Task<Reply<EventPage>> {
+                   const PageRequest paging{request.page_size, request.page_token};
+                   std::optional<std::int64_t> before;
+                   if (request.from) before = *request.from - 1;
+                   const auto last = start_of(query, paging, before);
+                   if (!last) co_return last.error();
+                   auto batch = co_await query.sources.store.read(
+                       StreamRead{.stream = request.stream, .from = *last + 1, .limit = paging.size()});
+                   if (!batch) co_return batch.error();
+                   if (batch->empty() && *last == 0)
+                       co_return problem("not-found", "there is no stream " + request.stream);
+                   co_return page_of(*batch, name, paging.size(), query, &RecordedEvent::version);
+               });
+}
+
+}  // namespace tally

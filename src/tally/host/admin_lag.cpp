@@ -1,0 +1,79 @@
+// Consumers, and the view event_processing_lag.
+#include "tally/flow/lag.hpp"
+#include "tally/host/admin.hpp"
+#include "tally/host/status_views.hpp"
+
+namespace tally {
+namespace {
+
+struct ListLag {
+    std::string consumer;
+    std::optional<std::int64_t> after;  ///< position in the publisher's log
+    std::optional<std::int64_t> page_size;
+};
+BOOST_DESCRIBE_STRUCT(ListLag, (), (consumer, after, page_size))
+
+struct LagOver {
+    std::string consumer;
+    std::optional<std::int64_t> last;  ///< positions to look back over; default 10,000
+};
+BOOST_DESCRIBE_STRUCT(LagOver, (), (consumer, last))
+
+constexpr std::int64_t look_back = 10'000;
+
+struct Joined {
+    std::string topic;
+    Store* publisher = nullptr;
+};
+
+/// What a consumer reads. Empty for an unknown one.
+std::optional<Joined> joined(const RunningService& service, const RunningServices& all, const std::string& name) {
+    for (const Consumer& consumer : service.manifest.consumers) {
+        if (consumer.name() != name) continue;
+        for (const auto& other : all)
+            if (other->topic() == consumer.topic()) return Joined{consumer.topic(), other->store.get()};
+    }
+    return std::nullopt;
+}
+
+HttpProblem unknown(const std::string& name) { return problem("not-found", "there is no consumer " + name); }
+
+}  // namespace
+
+void add_lag_routes(Routes& routes, RunningService& service, const RunningServices& all) {
+    routes.add(get, admin_path(service, "/consumers"),
+               {.summary = "Consumers, with progress and what holds them up", .scope = "operator:read", .tag = "lag"},
+               [&service](Nothing, Query&) -> Task<Reply<Page<ConsumerView>>> {
+                   Page<ConsumerView> page;
+                   for (const auto& consumer : service.consumers)
+                       page.items.push_back(view(*consumer, service.manifest.name));
+                   co_return page;
+               });
+    routes.add(get, admin_path(service, "/consumers/{consumer}/lag"),
+               {.summary = "event_processing_lag: each event, as the consumer has met it",
+                .scope = "operator:read",
+                .tag = "lag"},
+               [&service, &all](ListLag wanted, Query&) -> Task<Reply<Page<EventLag>>> {
+                   const auto source = joined(service, all, wanted.consumer);
+                   if (!source) co_return unknown(wanted.consumer);
+                   const PageRequest paging{wanted.page_size, {}};
+                   LagView lag(*source->publisher, *service.store);
+                   const auto after = static_cast<Position>(std::max<std::int64_t>(wanted.after.value_or(0), 0));
+                   auto rows = co_await lag.list(wanted.consumer, source->topic, after, paging.size());
+                   if (!rows) co_return rows.error();
+                   co_return Page<EventLag>{.items = std::move(*rows), .next_page_token = {}};
+               });
+    routes.add(get, admin_path(service, "/consumers/{consumer}/lag/statistics"),
+               {.summary = "Lag by event name: mean, percentiles, greatest", .scope = "operator:read", .tag = "lag"},
+               [&service, &all](LagOver wanted, Query&) -> Task<Reply<Page<LagStatistics>>> {
+                   const auto source = joined(service, all, wanted.consumer);
+                   if (!source) co_return unknown(wanted.consumer);
+                   const auto last = std::clamp<std::int64_t>(wanted.last.value_or(look_back), 1, 100 * look_back);
+                   LagView lag(*source->publisher, *service.store);
+                   auto rows = co_await lag.statistics(wanted.consumer, source->topic, static_cast<std::size_t>(last));
+                   if (!rows) co_return rows.error();
+                   co_return Page<LagStatistics>{.items = std::move(*rows), .next_page_token = {}};
+               });
+}
+
+}  // namespace tally

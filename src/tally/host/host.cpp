@@ -1,0 +1,139 @@
+#include "tally/host/host.hpp"
+
+#include "tally/bus/log/log_bus.hpp"
+#include "tally/flow/sweeper.hpp"
+#include "tally/host/admin.hpp"
+#include "tally/host/host_state.hpp"
+#include "tally/host/status_views.hpp"
+
+namespace tally {
+namespace {
+
+std::string secret_of(const Host::Options& options, Random& random) {
+    if (!options.page_secret.empty()) return options.page_secret;
+    std::array<std::uint8_t, 32> bytes{};
+    random.fill(bytes);
+    return {bytes.begin(), bytes.end()};
+}
+
+std::vector<std::string> names_of(const std::vector<Service>& services) {
+    std::vector<std::string> names;
+    for (const Service& service : services) names.push_back(service.name);
+    return names;
+}
+
+Result<void> open_service(Host::State& state, const Service& service, const Host::OpenStore& open) {
+    for (const auto& other : state.services)
+        if (other->manifest.name == service.name)
+            return fail(ErrorCode::invalid, "there are two services " + service.name);
+    auto store = open(service.name);
+    if (!store) return std::unexpected(std::move(store.error()));
+    auto running = std::make_unique<RunningService>();
+    running->store = std::move(*store);
+    running->platform = std::make_unique<Platform>(
+        Platform{*running->store, state.parts.clock, state.parts.random, state.parts.metrics, *state.transport});
+    running->manifest = service.make(*running->platform);
+    for (const EventDescription& event : running->manifest.events)
+        if (auto added = state.events.add(event); !added) return added;
+    state.manifests.push_back(running->manifest);
+    state.services.push_back(std::move(running));
+    return {};
+}
+
+/// Consumers and projections; when all stores are open, so that each finds its publisher.
+void wire(Host::State& state, RunningService& service) {
+    const auto& [loop, clock, random, metrics] = state.parts;
+    for (const Consumer& consumer : service.manifest.consumers)
+        service.consumers.push_back(std::make_unique<ConsumerRunner>(
+            consumer, ConsumerRunner::Parts{*service.store, *state.bus, clock, random, metrics}, ConsumerOptions{}));
+    for (const Projection& projection : service.manifest.projections)
+        service.projections.push_back(
+            std::make_unique<ProjectionRunner>(projection, ProjectionRunner::Parts{*service.store, clock, metrics}));
+}
+
+Result<void> mount(Host::State& state, RunningService& service) {
+    Sources sources{*service.store, {}};
+    for (const auto& projection : service.projections) sources.projections[projection->name()] = projection.get();
+    const std::string& name = service.manifest.name;
+    if (auto mounted = state.application.mount(name, service.manifest.routes, sources); !mounted) return mounted;
+    return state.application.mount(name, admin_routes(service, state.services), sources);
+}
+
+}  // namespace
+
+Host::State::State(Parts given, Options wanted)
+    : parts(given),
+      options(std::move(wanted)),
+      ids(parts.clock, parts.random),
+      page_tokens(secret_of(options, parts.random), parts.clock),
+      application({parts.clock, parts.random, ids, parts.metrics, page_tokens}, options.application),
+      tasks(parts.loop) {}
+
+std::vector<std::string> Host::State::troubles() const {
+    std::vector<std::string> found;
+    for (const auto& service : services) {
+        for (const auto& consumer : service->consumers) {
+            const ConsumerStatus& status = consumer->status();
+            const std::string who = service->manifest.name + ": consumer " + consumer->consumer().name();
+            if (status.state != ConsumerStatus::State::running)
+                found.push_back(who + " is " + std::string(name(status.state)) +
+                                (status.reason.empty() ? "" : ": " + status.reason));
+            for (const auto& [shard, why] : status.paused_shards)
+                found.push_back(who + " has paused shard " + std::to_string(shard) + ": " + why);
+        }
+        for (const auto& projection : service->projections)
+            if (const auto status = projection->status(); status.paused)
+                found.push_back(service->manifest.name + ": projection " + status.name +
+                                " is paused: " + *status.paused);
+    }
+    return found;
+}
+
+Host::Host(std::unique_ptr<State> state) : state_(std::move(state)) {}
+Host::~Host() = default;
+
+Result<std::unique_ptr<Host>> Host::create(Parts parts, Options options, const std::vector<Service>& services,
+                                           const OpenStore& open) {
+    auto state = std::make_unique<State>(parts, std::move(options));
+    state->transport = create_local_transport(state->application, names_of(services));
+    for (const Service& service : services)
+        if (auto opened = open_service(*state, service, open); !opened)
+            return std::unexpected(std::move(opened.error()));
+    std::map<std::string, Store*> publishers;
+    for (const auto& service : state->services) publishers[service->topic()] = service->store.get();
+    state->bus = create_log_bus(std::move(publishers));
+    for (const auto& service : state->services) wire(*state, *service);
+    for (const auto& service : state->services)
+        if (auto mounted = mount(*state, *service); !mounted) return std::unexpected(std::move(mounted.error()));
+    state->mount_pages();
+    return std::unique_ptr<Host>(new Host(std::move(state)));
+}
+
+void Host::start() {
+    for (const auto& service : state_->services) {
+        const std::string& name = service->manifest.name;
+        for (const auto& consumer : service->consumers)
+            state_->tasks.spawn(name + " consumer " + consumer->consumer().name(), consumer->run());
+        for (const auto& projection : service->projections)
+            state_->tasks.spawn(name + " projection " + projection->name(), projection->run());
+        state_->tasks.spawn(name + " sweeper", sweep(*service->store, state_->parts.clock));
+    }
+}
+
+Task<void> Host::stop() {
+    co_await state_->tasks.close();
+    for (const auto& service : state_->services) co_await service->store->close();
+}
+
+Application& Host::application() { return state_->application; }
+Transport& Host::transport() { return *state_->transport; }
+const std::vector<Manifest>& Host::manifests() const { return state_->manifests; }
+
+Result<void> Host::ready() const {
+    std::string reasons;
+    for (const std::string& trouble : state_->troubles()) reasons += (reasons.empty() ? "" : "\n") + trouble;
+    if (!reasons.empty()) return fail(ErrorCode::unavailable, std::move(reasons));
+    return {};
+}
+
+}  // namespace tally

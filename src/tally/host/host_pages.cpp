@@ -1,0 +1,88 @@
+// What a host shows beside the typed routes.
+#include <boost/json.hpp>
+
+#include "tally/host/host_state.hpp"
+
+namespace tally {
+namespace {
+
+HttpResponse json_response(int status, const boost::json::value& body) {
+    return {.status = status, .headers = {{"Content-Type", "application/json"}}, .body = boost::json::serialize(body)};
+}
+
+/// Liveness says only that the loop turns; readiness says what does not run as it should.
+HttpResponse health(const std::vector<std::string>& troubles) {
+    boost::json::array reasons(troubles.begin(), troubles.end());
+    return json_response(troubles.empty() ? 200 : 503,
+                         {{"status", troubles.empty() ? "ready" : "not ready"}, {"reasons", std::move(reasons)}});
+}
+
+/// Gauges that are read off when somebody asks.
+void refresh_metrics(Host::State& state) {
+    Metrics& metrics = state.parts.metrics;
+    for (const auto& service : state.services) {
+        const StoreStatistics statistics = service->store->statistics();
+        const Labels labels{{"service", service->manifest.name}};
+        const auto set = [&](const std::string& name, const std::string& help, auto value) {
+            metrics.gauge(name, help, labels).set(static_cast<double>(value));
+        };
+        set("event_store_size", "Events in the log", statistics.head);
+        set("events_stored_total", "Events stored since start", statistics.events);
+        set("store_commits_total", "Commits answered since start", statistics.commits);
+        set("store_batches_total", "Transactions since start", statistics.batches);
+        set("store_flushes_total", "Transactions that waited for the disk since start", statistics.flushes);
+        set("store_waiting_commits", "Commits handed over and not yet answered", statistics.waiting);
+        for (const auto& projection : service->projections) (void)projection->status();  // sets its gauges
+    }
+}
+
+boost::json::array problem_catalogue(const Host::State& state) {
+    boost::json::array all;
+    for (const ProblemType& type : platform_problems())
+        all.push_back({{"type", state.options.application.base_url + "/problems/" + std::string(type.slug)},
+                       {"title", type.title},
+                       {"status", type.status}});
+    for (const Manifest& manifest : state.manifests)
+        for (const Route& route : manifest.routes.all())
+            for (const std::string& slug : route.options.problems)
+                all.push_back({{"type", state.options.application.base_url + "/problems/" + slug},
+                               {"title", "A rule refuses it"},
+                               {"status", 409},
+                               {"service", manifest.name}});
+    return all;
+}
+
+}  // namespace
+
+void Host::State::mount_pages() {
+    application.mount_raw(get, "/", [this](const HttpRequest&) -> Task<HttpResponse> {
+        HttpResponse page{.status = 200,
+                          .headers = {{"Content-Type", "text/html; charset=utf-8"},
+                                      {"Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'"}},
+                          .body = co_await front_page(*this)};
+        co_return page;
+    });
+    application.mount_raw(get, "/health", [](const HttpRequest&) -> Task<HttpResponse> {
+        co_return json_response(200, {{"status", "alive"}});
+    });
+    application.mount_raw(get, "/health/ready",
+                          [this](const HttpRequest&) -> Task<HttpResponse> { co_return health(troubles()); });
+    application.mount_raw(get, "/metrics", [this](const HttpRequest&) -> Task<HttpResponse> {
+        refresh_metrics(*this);
+        HttpResponse exposed{.status = 200,
+                             .headers = {{"Content-Type", "text/plain; version=0.0.4; charset=utf-8"}},
+                             .body = parts.metrics.expose()};
+        co_return exposed;
+    });
+    application.mount_raw(get, "/openapi.json", [this](const HttpRequest&) -> Task<HttpResponse> {
+        HttpResponse document{.status = 200,
+                              .headers = {{"Content-Type", "application/json"}},
+                              .body = application.openapi("Tallystick", options.version)};
+        co_return document;
+    });
+    application.mount_raw(get, "/problems", [this](const HttpRequest&) -> Task<HttpResponse> {
+        co_return json_response(200, problem_catalogue(*this));
+    });
+}
+
+}  // namespace tally
