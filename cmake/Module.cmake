@@ -2,7 +2,7 @@
 #   A folder of the platform or of the services as one static library, `tally_<name>` (alias `tally::<name>`), of all
 #   its *.cpp files but the *_test.cpp, which become `tally_<name>_tests`.
 # tally_tests(<target> [SOURCES <files>...] [DEPENDS <targets>...] [LABELS <labels>...])
-#   A GoogleTest binary whose tests are known to ctest one by one.
+#   A GoogleTest binary whose tests are known to ctest one by one; skipped where TALLY_TEST_SET leaves its labels out.
 
 function(tally_module name)
     cmake_parse_arguments(arg "" "" "DEPENDS;PRIVATE;TEST_DEPENDS;LABELS;EXCLUDE" ${ARGN})
@@ -34,15 +34,44 @@ endfunction()
 
 function(tally_tests target)
     cmake_parse_arguments(arg "" "" "SOURCES;DEPENDS;LABELS" ${ARGN})
+    tally_test_selected(selected ${arg_LABELS})
+    if(NOT selected)
+        return()
+    endif()
     add_executable(${target} ${arg_SOURCES})
     target_link_libraries(${target} PRIVATE tally_options ${arg_DEPENDS} GTest::gmock GTest::gtest_main)
     target_include_directories(${target} PRIVATE ${PROJECT_SOURCE_DIR}/src ${PROJECT_SOURCE_DIR}/tests)
     target_compile_definitions(${target} PRIVATE TALLY_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
     tally_precompiled(${target})
+    set(properties TIMEOUT 300 FIXTURES_REQUIRED test_results)
+    if(arg_LABELS)
+        # Discovery does not hand on lists: several labels become one, and `ctest -L threads` still finds its word.
+        list(JOIN arg_LABELS " " labels)
+        list(APPEND properties LABELS "${labels}")
+    endif()
     gtest_discover_tests(${target}
         DISCOVERY_MODE PRE_TEST
+        DISCOVERY_TIMEOUT 60
+        TEST_PREFIX "${TALLY_TEST_PREFIX}"
         XML_OUTPUT_DIR ${PROJECT_BINARY_DIR}/test-results/${target}
-        PROPERTIES TIMEOUT 300 LABELS "${arg_LABELS}")
+        PROPERTIES ${properties})
+endfunction()
+
+# Whether tests with these labels belong to this tree, by TALLY_TEST_SET.
+function(tally_test_selected result)
+    set(labels ${ARGN})
+    set(of_binary OFF)
+    if("end_to_end" IN_LIST labels OR "crash" IN_LIST labels)
+        set(of_binary ON)
+    endif()
+    set(selected OFF)
+    if(TALLY_TEST_SET STREQUAL "all"
+            OR (TALLY_TEST_SET STREQUAL "binary" AND of_binary)
+            OR (TALLY_TEST_SET STREQUAL "library" AND NOT of_binary)
+            OR (TALLY_TEST_SET STREQUAL "threads" AND "threads" IN_LIST labels))
+        set(selected ON)
+    endif()
+    set(${result} ${selected} PARENT_SCOPE)
 endfunction()
 
 # One precompiled header, built once and shared by all targets.

@@ -8,6 +8,9 @@ endif()
 
 option(TALLY_TESTS "Build the tests" ON)
 option(TALLY_BENCH "Build the benchmarks" OFF)
+set(TALLY_TEST_SET all CACHE STRING
+    "Which tests: all; library (without those that need the built binary); binary (end_to_end, crash); threads")
+set(TALLY_TEST_PREFIX "" CACHE STRING "Stands before the name of each test, where several trees are tested together")
 set(TALLY_SANITIZE "" CACHE STRING "Sanitizers, e.g. address,undefined or thread")
 
 set(CMAKE_CXX_STANDARD 23)
