@@ -1,6 +1,7 @@
 #pragma once
 
-#include <functional>
+#include <any>
+#include <concepts>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,26 +16,35 @@ namespace tally {
 ///
 ///     struct OrderListEntry {
 ///         using Events = EventList<OrderCreated, OrderConfirmed>;
-///         static std::string key(const OrderCreated& event);                  // one for each event: whose view it
-///         changes void apply(const OrderCreated& event, const Envelope& envelope);    // one for each event
+///         // one of each for each event: whose view it changes, and how
+///         static std::string key(const OrderCreated& event);
+///         void apply(const OrderCreated& event, const Envelope& envelope);
 ///     };
 ///     BOOST_DESCRIBE_STRUCT(OrderListEntry, (), (…))
 ///     TALLY_DOCUMENT(OrderListEntry, "order-list")                            // also the projection's name
 template <class V>
-concept ReadModel = DocumentStruct<V> && std::default_initializable<V> && requires { typename V::Events; };
+concept ReadModel =
+    DocumentStruct<V> && std::default_initializable<V> && std::copyable<V> && requires { typename V::Events; };
 
-/// A projection without its types: what the runner needs.
+/// A projection without its types: what the runner needs. Within a batch each event is decoded once, and each view is
+/// decoded and encoded once, however many events change it.
 struct Projection {
+    struct Change {
+        std::string key;  ///< of the document that the event changes
+        std::any event;   ///< decoded
+    };
     struct On {
         std::string_view type;
-        /// Key of the document that the event changes.
-        Result<std::string> (*key)(const RecordedEvent& event) = nullptr;
-        /// The document's new content; `body` is empty for a new one.
-        Result<Put> (*apply)(const std::string* body, const RecordedEvent& event) = nullptr;
+        Result<Change> (*decode)(const RecordedEvent& event) = nullptr;
+        void (*apply)(std::any& view, const Change& change, const Envelope& envelope) = nullptr;
     };
     std::string name;
     std::vector<On> on;
+    /// The view in a document's body; a new one for null.
+    Result<std::any> (*read)(const std::string* body) = nullptr;
+    Put (*write)(const std::any& view) = nullptr;
 
+    /// Null for a type that is passed over.
     [[nodiscard]] const On* find(std::string_view type) const;
 };
 

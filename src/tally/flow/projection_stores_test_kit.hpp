@@ -1,0 +1,93 @@
+#pragma once
+
+#include <memory>
+
+#include "tally/base/signal.hpp"
+#include "tally/store/memory/memory_disk.hpp"
+#include "tally/store/store.hpp"
+
+namespace tally::accounts {
+
+/// Hands everything on.
+class WrappedStore : public Store {
+public:
+    explicit WrappedStore(Store& inner) : inner_(inner) {}
+
+    Task<CommitResult> commit(Changes changes) override { return inner_.commit(std::move(changes)); }
+    Task<Result<EventBatch>> read(StreamRead read) override { return inner_.read(std::move(read)); }
+    Task<Result<EventBatch>> read(LogRead read) override { return inner_.read(std::move(read)); }
+    Task<Result<std::vector<Document>>> get(std::vector<DocumentKey> keys) override {
+        return inner_.get(std::move(keys));
+    }
+    Task<Result<DocumentPage>> find(DocumentQuery query) override { return inner_.find(std::move(query)); }
+    Task<Result<std::vector<Document>>> expired(Timestamp now, std::size_t limit) override {
+        return inner_.expired(now, limit);
+    }
+    Task<Result<Position>> head_beyond(Position seen) override { return inner_.head_beyond(seen); }
+    const Uuid& incarnation() const override { return inner_.incarnation(); }
+    int shards() const override { return inner_.shards(); }
+    StoreStatistics statistics() const override { return inner_.statistics(); }
+    Task<void> close() override { return inner_.close(); }
+
+protected:
+    Store& inner_;
+};
+
+/// Remembers what a power loss would leave: all up to the last flush, as of its answer.
+class PowerLossStore final : public WrappedStore {
+public:
+    PowerLossStore(Store& inner, std::shared_ptr<MemoryDisk> disk)
+        : WrappedStore(inner), durable(std::make_shared<MemoryDisk>(*disk)), disk_(std::move(disk)) {}
+
+    Task<CommitResult> commit(Changes changes) override {
+        const bool flushed = !changes.derived;
+        auto outcome = co_await inner_.commit(std::move(changes));
+        if (flushed) durable = std::make_shared<MemoryDisk>(*disk_);
+        co_return outcome;
+    }
+
+    std::shared_ptr<MemoryDisk> durable;
+
+private:
+    std::shared_ptr<MemoryDisk> disk_;
+};
+
+/// Makes a caller stand still at one of its calls until `open`, as a process that the system has put to sleep does.
+class GatedStore final : public WrappedStore {
+public:
+    enum class Gate : std::uint8_t { none, before_reading, after_reading, before_a_flushed_commit };
+
+    GatedStore(Store& inner, Gate gate) : WrappedStore(inner), gate_(gate) {}
+
+    Task<CommitResult> commit(Changes changes) override {
+        if (!changes.derived) co_await pass(Gate::before_a_flushed_commit);
+        co_return co_await inner_.commit(std::move(changes));
+    }
+    Task<Result<std::vector<Document>>> get(std::vector<DocumentKey> keys) override {
+        co_await pass(Gate::before_reading);
+        auto found = co_await inner_.get(std::move(keys));
+        co_await pass(Gate::after_reading);
+        co_return found;
+    }
+    Task<Result<DocumentPage>> find(DocumentQuery query) override {
+        co_await pass(Gate::before_reading);
+        co_return co_await inner_.find(std::move(query));
+    }
+
+    [[nodiscard]] bool holds() const noexcept { return opened_.waiting() > 0; }
+    void close_at(Gate gate) { gate_ = gate; }
+    void open() {
+        gate_ = Gate::none;
+        opened_.notify_all();
+    }
+
+private:
+    Task<void> pass(Gate gate) {
+        while (gate_ == gate) co_await opened_.wait();
+    }
+
+    Gate gate_;
+    Signal opened_;
+};
+
+}  // namespace tally::accounts
