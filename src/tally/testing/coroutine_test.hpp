@@ -7,9 +7,10 @@
 namespace tally::testing {
 
 /// A test whose body is a coroutine on a simulation; EXPECT_* inside, since ASSERT_* returns (see CORO_TEST_F).
+/// `--gtest_random_seed=N` makes other choices, `--gtest_repeat` does not.
 class CoroutineTest : public ::testing::Test {
 protected:
-    Simulation simulation{1};
+    Simulation simulation{1 + static_cast<std::uint64_t>(GTEST_FLAG_GET(random_seed))};
 };
 
 }  // namespace tally::testing

@@ -203,23 +203,31 @@ CORO_TEST_P(StoreContract, too_many_waiting_commits_are_refused) {
     co_await test.accept(append("s", ExpectedVersion::any(), test.events(1)));
 }
 
-Task<void> commit_and_expect_nothing(StoreContract& test, Changes changes) {
-    (void)co_await test.store().commit(std::move(changes));
-    ADD_FAILURE() << "a cancelled caller was answered";
+Task<void> commit_and_tell(StoreContract& test, Changes changes, bool& answered) {
+    const CommitResult outcome = co_await test.store().commit(std::move(changes));
+    EXPECT_TRUE(outcome);
+    answered = true;
 }
 
 CORO_TEST_P(StoreContract, a_commit_outlives_its_caller) {
     TALLY_COVERS("I18");
-    TaskGroup group(test.simulation.executor());
-    group.spawn("caller", commit_and_expect_nothing(test, append("s", ExpectedVersion::none(), {test.event("kept")})));
-    while (test.store().statistics().waiting == 0)
-        co_await boost::asio::post(test.simulation.executor(), boost::asio::use_awaitable);
-    co_await group.close();
-
-    co_await test.accept(append("s", ExpectedVersion::exactly(1), test.events(1)));
-    const EventBatch batch = co_await test.read(StreamRead{.stream = "s", .limit = 1});
-    EXPECT_EQ(batch.size(), 1U);
-    for (const RecordedEvent& event : batch) EXPECT_EQ(event.data, "kept");
+    // Chance may answer a caller before it can be cancelled: then the next one is tried.
+    bool answered = true;
+    for (int attempt = 1; answered && attempt <= 100; ++attempt) {
+        answered = false;
+        const std::string stream = "s-" + std::to_string(attempt);
+        TaskGroup group(test.simulation.executor());
+        group.spawn("caller",
+                    commit_and_tell(test, append(stream, ExpectedVersion::none(), {test.event("kept")}), answered));
+        while (!answered && test.store().statistics().waiting == 0)
+            co_await boost::asio::post(test.simulation.executor(), boost::asio::use_awaitable);
+        co_await group.close();
+        co_await test.accept(append(stream, ExpectedVersion::exactly(1), test.events(1)));
+        const EventBatch batch = co_await test.read(StreamRead{.stream = stream, .limit = 1});
+        EXPECT_EQ(batch.size(), 1U);
+        for (const RecordedEvent& event : batch) EXPECT_EQ(event.data, "kept");
+    }
+    EXPECT_FALSE(answered) << "no caller was cancelled in time";
 }
 
 }  // namespace
