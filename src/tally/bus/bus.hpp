@@ -19,7 +19,8 @@ struct Assigned {
 struct Revoked {
     std::vector<int> shards;
 };
-/// Events of one topic: of one shard in its order, or, where all shards are assigned, of all in position order.
+/// Published events of one topic: of one shard in its order, or, where all shards are assigned, of all in position
+/// order; then `events.scanned_to` is set, and there is nothing else up to there.
 struct Delivered {
     EventBatch events;
     Uuid incarnation;  ///< of the log that they come from
@@ -44,15 +45,21 @@ public:
 struct SubscribeTo {
     std::string group;  ///< the consumer's name: its instances share the shards
     std::string topic;  ///< `orders.events`
-    /// Position after which to start in a shard, asked when it is assigned.
+    /// Position after which to start in a shard, asked by the `next` that follows its assignment.
     std::function<Task<Result<Position>>(int shard)> start;
 };
 
-/// Topics between services. Errors of `subscribe`: not_found (no such topic), unavailable.
+/// Topics between services.
 class Bus {
 public:
     virtual ~Bus() = default;
+    /// Errors: not_found (no such topic), unavailable.
     [[nodiscard]] virtual Task<Result<std::unique_ptr<Subscription>>> subscribe(SubscribeTo to) = 0;
+    /// One event again, from the publisher's log: the only one of the batch. Errors: not_found (no such topic or
+    /// event), unavailable.
+    [[nodiscard]] virtual Task<Result<EventBatch>> fetch(std::string topic, Position position) = 0;
+    /// Last position of a topic's log as far as it is known here, without asking; 0 for an unknown topic.
+    [[nodiscard]] virtual Position head(const std::string& topic) const = 0;
 };
 
 }  // namespace tally
