@@ -25,6 +25,13 @@ concept Aggregate = std::default_initializable<A> && std::copyable<A> && require
     { key.text() } -> std::convertible_to<std::string_view>;
 };
 
+/// An aggregate as a reader has it.
+template <class A>
+struct Loaded {
+    A state;
+    Version version = 0;  ///< of the stream; 0: no such stream yet
+};
+
 template <Aggregate A>
 [[nodiscard]] std::string stream_of(const typename A::Key& key) {
     return std::string(A::category) + "-" + std::string(key.text());

@@ -1,15 +1,10 @@
 #pragma once
 
 #include "tally/flow/aggregate.hpp"
+#include "tally/flow/stream_fold.hpp"
 #include "tally/store/store.hpp"
 
 namespace tally {
-
-template <class A>
-struct Loaded {
-    A state;
-    Version version = 0;  ///< 0: no such stream yet
-};
 
 /// How far to fold: up to a version, or up to what was recorded at a time; neither: all of it.
 struct LoadUntil {
@@ -21,6 +16,11 @@ struct LoadUntil {
 template <Aggregate A>
 [[nodiscard]] Task<Result<Loaded<A>>> load_aggregate(Store& store, typename A::Key key, LoadUntil until = {}) {
     Loaded<A> loaded;
+    if (!until.version && !until.time) {
+        auto folded = co_await fold_stream<A>(store, stream_of<A>(key));
+        if (!folded) co_return std::unexpected(std::move(folded.error()));
+        co_return Loaded<A>{std::move(folded->state), folded->version};
+    }
     for (;;) {
         auto batch = co_await store.read(StreamRead{.stream = stream_of<A>(key),
                                                     .from = loaded.version + 1,

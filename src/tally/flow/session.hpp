@@ -3,22 +3,26 @@
 #include <any>
 #include <functional>
 #include <map>
-#include <set>
 #include <string>
-#include <unordered_map>
 #include <vector>
 
 #include "tally/flow/aggregate.hpp"
 #include "tally/flow/document_type.hpp"
-#include "tally/flow/load.hpp"
 #include "tally/store/store.hpp"
 
 namespace tally {
 
+struct RecordOptions {
+    std::string key{};      ///< partition key; empty: the aggregate's key
+    std::string subject{};  ///< data subject
+    std::optional<Timestamp> expires_at{};
+    std::optional<EventId> reply_to{};  ///< the request that this answers, where it is not the cause itself
+};
+
 /// One unit of work over a store: what it reads becomes a precondition, what it records and puts lands in one commit.
 ///
 /// Reads see committed state as of their first reading, plus this session's own writes. There is no `find`: a search
-/// cannot be a precondition. Nothing is written before `commit`.
+/// cannot be a precondition. Nothing is written before `commit`; events take positions in the order of `record`.
 /// Threads: one loop, one user at a time. Lifetime: store and ids outlive it.
 class Session {
 public:
@@ -34,12 +38,7 @@ public:
     template <Aggregate A>
     [[nodiscard]] Task<Result<Loaded<A>>> load(typename A::Key key);
 
-    struct RecordOptions {
-        std::string key;      ///< partition key; empty: the aggregate's key
-        std::string subject;  ///< data subject
-        std::optional<Timestamp> expires_at;
-        std::optional<EventId> reply_to;  ///< the request that this answers, where it is not the cause itself
-    };
+    using RecordOptions = tally::RecordOptions;
     /// Appends an event of the aggregate, with the version as loaded expected (any, if it was not loaded).
     template <Aggregate A, EventStruct E>
     void record(const typename A::Key& key, const E& event, RecordOptions options = {});
@@ -51,32 +50,43 @@ public:
     template <DocumentStruct D>
     [[nodiscard]] Task<Result<std::vector<std::optional<D>>>> get(std::vector<std::string> keys);
     template <DocumentStruct D>
-    void put(std::string key, const D& document);
+    void put(std::string key, const D& document, std::optional<Timestamp> expires_at = {});
     template <DocumentStruct D>
     void remove(std::string key);
 
     [[nodiscard]] Timestamp now() const noexcept { return options_.now; }
     [[nodiscard]] const Cause& cause() const noexcept { return cause_; }
 
-    /// A point to come back to: what was recorded and put since is forgotten, what was read is not.
+    /// A point to come back to: what was recorded, put and added since is forgotten, what was read is not.
     struct Mark {
         std::size_t events = 0;
         std::size_t writes = 0;
+        std::size_t added = 0;
+        std::uint32_t ordinal = 0;
     };
     [[nodiscard]] Mark mark() const noexcept;
     void rollback_to(Mark mark);
 
     // For the platform's own use: consumers handle many causes in one session and add documents of their own.
+    /// What follows is brought about by `cause`, and its ids count from 0 again.
     void begin(Cause cause);
+    /// These come last in `changes`, in the order of their adding.
     void add(DocumentWrite write);
+    [[nodiscard]] const std::vector<DocumentWrite>& added() const noexcept { return added_; }
+    /// True when nothing was recorded or put, whatever was read or added.
     [[nodiscard]] bool empty() const noexcept { return events_.empty() && writes_.empty(); }
     [[nodiscard]] Changes changes() const;
-    [[nodiscard]] Task<CommitResult> commit();
+    /// Commits, then writes the snapshots that this session's loads call for. `derived` counts only where no stream was
+    /// touched.
+    [[nodiscard]] Task<CommitResult> commit(bool derived = false);
 
 private:
     struct Stream {
         Version version = 0;
-        std::any state;  ///< as committed
+        std::any committed;
+        std::any current;      ///< committed and the first `seen` of this session's events; empty: to be made
+        std::size_t seen = 0;  ///< of events_
+        std::size_t own = 0;   ///< how many of those were this stream's
     };
     struct PendingEvent {
         std::string stream;
@@ -85,15 +95,19 @@ private:
     };
     struct PendingWrite {
         DocumentKey key;
-        std::optional<Put> put;  ///< none: remove
-    };
-    struct Snapshot {
-        Version version = 0;
-        std::string body;
+        std::optional<Put> put;             ///< none: remove
+        std::optional<std::size_t> before;  ///< the write of the same document that this one replaces
     };
 
+    template <Aggregate A>
+    [[nodiscard]] Task<Result<void>> read_stream(std::string stream);
+    /// The stream's state with this session's own events.
+    [[nodiscard]] const Stream& fold_own(const std::string& stream);
     [[nodiscard]] Task<Result<void>> read_documents(std::vector<DocumentKey> keys);
+    /// Null for a document that does not exist.
     [[nodiscard]] const std::string* body_of(const DocumentKey& key) const;
+    [[nodiscard]] ExpectedDocument expected(const DocumentKey& key) const;
+    void write(DocumentKey key, std::optional<Put> put);
     void record_event(std::string stream, const EventType& type, std::string data, std::string key,
                       RecordOptions options, std::function<void(std::any&)> apply);
 
@@ -101,11 +115,13 @@ private:
     Cause cause_;
     Options options_;
     std::uint32_t ordinal_ = 0;
-    std::unordered_map<std::string, Stream> streams_;
+    std::map<std::string, Stream, std::less<>> streams_;
     std::map<DocumentKey, Document> documents_;  ///< as read; revision 0: absent
     std::vector<PendingEvent> events_;
     std::vector<PendingWrite> writes_;
+    std::map<DocumentKey, std::size_t> newest_;  ///< last write of each document
     std::vector<DocumentWrite> added_;
+    std::vector<DocumentWrite> snapshots_;
 };
 
 /// Time-ordered new ids, for a command from outside.

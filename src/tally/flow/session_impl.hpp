@@ -1,0 +1,82 @@
+#pragma once
+
+#include <boost/mp11/algorithm.hpp>
+
+#include "tally/flow/session.hpp"
+#include "tally/flow/stream_fold.hpp"
+
+namespace tally {
+
+template <Aggregate A>
+Task<Result<void>> Session::read_stream(std::string stream) {
+    auto folded = co_await fold_stream<A>(store_, stream);
+    if (!folded) co_return std::unexpected(std::move(folded.error()));
+    if constexpr (SnapshotAggregate<A>) {
+        if (folded->events > snapshot_after_events) {
+            const Snapshot<A> snapshot{folded->version, snapshot_schema<A>(), folded->state};
+            snapshots_.push_back({snapshot_key(stream), ExpectedDocument::any(), Put{.body = encode(snapshot)}});
+        }
+    }
+    Stream& known = streams_[std::move(stream)];
+    known.version = folded->version;
+    known.committed = std::move(folded->state);
+    co_return Result<void>{};
+}
+
+template <Aggregate A>
+Task<Result<Loaded<A>>> Session::load(typename A::Key key) {
+    const std::string stream = stream_of<A>(key);
+    if (!streams_.contains(stream)) {
+        auto read = co_await read_stream<A>(stream);
+        if (!read) co_return std::unexpected(std::move(read.error()));
+    }
+    const Stream& known = fold_own(stream);
+    co_return Loaded<A>{std::any_cast<const A&>(known.current), known.version + known.own};
+}
+
+template <Aggregate A, EventStruct E>
+void Session::record(const typename A::Key& key, const E& event, RecordOptions options) {
+    static_assert(boost::mp11::mp_contains<typename A::Events, E>::value, "the aggregate does not list this event");
+    record_event(stream_of<A>(key), event_type<E>, encode(event), std::string(key.text()), std::move(options),
+                 [event](std::any& state) { std::any_cast<A&>(state).apply(event); });
+}
+
+template <DocumentStruct D>
+Task<Result<std::optional<D>>> Session::get(std::string key) {
+    std::vector<std::string> keys;
+    keys.push_back(std::move(key));
+    auto found = co_await get<D>(std::move(keys));
+    if (!found) co_return std::unexpected(std::move(found.error()));
+    co_return std::move(found->front());
+}
+
+template <DocumentStruct D>
+Task<Result<std::vector<std::optional<D>>>> Session::get(std::vector<std::string> keys) {
+    std::vector<DocumentKey> wanted;
+    for (std::string& key : keys) wanted.push_back(document_key<D>(std::move(key)));
+    if (auto read = co_await read_documents(wanted); !read) co_return std::unexpected(std::move(read.error()));
+    std::vector<std::optional<D>> documents;
+    for (const DocumentKey& key : wanted) {
+        const std::string* body = body_of(key);
+        if (body == nullptr) {
+            documents.emplace_back();
+            continue;
+        }
+        auto document = decode_document<D>(key, *body);
+        if (!document) co_return std::unexpected(std::move(document.error()));
+        documents.emplace_back(std::move(*document));
+    }
+    co_return documents;
+}
+
+template <DocumentStruct D>
+void Session::put(std::string key, const D& document, std::optional<Timestamp> expires_at) {
+    write(document_key<D>(std::move(key)), put_of(document, expires_at));
+}
+
+template <DocumentStruct D>
+void Session::remove(std::string key) {
+    write(document_key<D>(std::move(key)), std::nullopt);
+}
+
+}  // namespace tally
