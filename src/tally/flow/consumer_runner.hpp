@@ -29,11 +29,12 @@ struct ConsumerStatus {
     std::map<int, Position> progress;          ///< of each shard
     std::map<int, std::string> paused_shards;  ///< why, with the position
     Position seen_head = 0;                    ///< of the publisher's log
-    std::uint64_t handled = 0;
-    std::uint64_t duplicates = 0;
-    std::uint64_t parked = 0;
+    std::uint64_t handled = 0;                 ///< events whose effect was committed; passed over and parked ones not
+    std::uint64_t duplicates = 0;              ///< delivered again and dropped
+    std::uint64_t parked = 0;                  ///< dead letters now held back: poisoned and queued
     std::uint64_t commits = 0;
     std::uint64_t conflicts = 0;
+    std::uint64_t fenced = 0;  ///< times that another instance was found to have taken over
 };
 
 /// Runs a consumer: many events, one session, one commit, with its progress in the same commit.
@@ -41,7 +42,7 @@ struct ConsumerStatus {
 /// Order/guarantee: each event takes effect once, in the order of its key; progress is compare-and-set, so an instance
 /// that was overtaken is fenced, drops what it has in hand and reloads. A failing event is rolled back to its savepoint
 /// and tried alone; a conflict runs the batch again by halves. A missing link of the chain pauses its shard.
-/// Threads: one loop. Lifetime: all parts outlive it; `stop` must have returned before destruction.
+/// Threads: one loop. Lifetime: all parts outlive it; the task of `run` must have ended before destruction.
 class ConsumerRunner {
 public:
     struct Parts {
@@ -53,10 +54,12 @@ public:
     };
     ConsumerRunner(Consumer consumer, Parts parts, ConsumerOptions options);
     ~ConsumerRunner();
+    ConsumerRunner(const ConsumerRunner&) = delete;
+    ConsumerRunner& operator=(const ConsumerRunner&) = delete;
 
     /// Runs until cancelled.
     [[nodiscard]] Task<void> run();
-    /// A redrive or skip was requested: look now.
+    /// A redrive or skip was requested, or the cause of a pause was mended: look now.
     void poke();
     [[nodiscard]] const ConsumerStatus& status() const noexcept;
     [[nodiscard]] const Consumer& consumer() const noexcept;

@@ -6,7 +6,6 @@
 
 #include <boost/describe.hpp>
 
-#include "tally/event/json_reader.hpp"
 #include "tally/flow/document_type.hpp"
 #include "tally/store/store.hpp"
 
@@ -42,6 +41,12 @@ TALLY_DOCUMENT(DeadLetter, "tally.dead_letters")
 [[nodiscard]] std::vector<IndexEntry> tally_indexes(const DeadLetter& letter);
 /// `<consumer>/<topic>/<position, 20 digits>`: an id that sorts by position.
 [[nodiscard]] std::string key_of(const DeadLetter& letter);
+[[nodiscard]] std::string dead_letter_key(std::string_view consumer, std::string_view topic, Position position);
+
+/// Index of all letters by consumer, topic, key and position: a prefix of these parts finds a queue in its order.
+inline constexpr std::string_view dead_letters_by_key = "key";
+/// Index, by consumer and topic, of the letters that an operator has asked something for.
+inline constexpr std::string_view dead_letters_requested = "requested";
 
 /// The dead letters of one service: seen by everybody, changed by the consumer that owns them, in the commit of the
 /// effect.
@@ -53,22 +58,28 @@ public:
     explicit DeadLetters(Store& store) : store_(store) {}
 
     struct Filter {
-        std::optional<std::string> consumer;
+        std::optional<std::string> consumer{};
         std::size_t limit = 50;
-        std::string after;
+        std::string after{};  ///< `next` of the page before
     };
     struct Page {
         std::vector<DeadLetter> items;
-        std::string next;
+        std::string next;  ///< empty: this was the last page
     };
     [[nodiscard]] Task<Result<Page>> list(Filter filter);
     /// Errors: not_found.
     [[nodiscard]] Task<Result<DeadLetter>> show(std::string id);
-    /// Errors: not_found, rejected (it is queued: act on the poisoned one of its key), conflict (somebody else acts).
+    /// Asking for the same again changes nothing. Errors: not_found, rejected (it is queued: act on the poisoned one of
+    /// its key), conflict (somebody else acts).
     [[nodiscard]] Task<Result<DeadLetter>> redrive(std::string id, std::string note);
     [[nodiscard]] Task<Result<DeadLetter>> skip(std::string id, std::string note);
 
 private:
+    struct Stored {
+        DeadLetter letter;
+        Revision revision = 0;
+    };
+    [[nodiscard]] Task<Result<Stored>> read(std::string id);
     [[nodiscard]] Task<Result<DeadLetter>> request(std::string id, DeadLetterState state, std::string note);
     Store& store_;
 };

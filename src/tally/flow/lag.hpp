@@ -12,21 +12,30 @@
 namespace tally {
 
 /// A consumer's note that it has processed (from, to] of a log in one commit; kept for days, then swept.
+///
+/// Where ranges overlap, the first that names an event's shard is the one that it was processed in; but an event that
+/// was parked was processed when it was redriven.
 struct ProcessedRange {
     std::string consumer;
     std::string topic;
     Position from = 0;
     Position to = 0;
+    std::vector<int> shards;  ///< that it speaks of; empty: all
+    bool redriven = false;
     Timestamp processed_at{};
-    std::int64_t duration_us = 0;  ///< from taking the batch to its commit
+    std::int64_t duration_us = 0;  ///< from the first event's handler to the commit
 };
-BOOST_DESCRIBE_STRUCT(ProcessedRange, (), (consumer, topic, from, to, processed_at, duration_us))
+BOOST_DESCRIBE_STRUCT(ProcessedRange, (), (consumer, topic, from, to, shards, redriven, processed_at, duration_us))
 TALLY_DOCUMENT(ProcessedRange, "tally.ranges")
-[[nodiscard]] std::vector<IndexEntry> tally_indexes(const ProcessedRange& range);
+/// `<consumer>/<topic>/<to, 20 digits>`, with `/redriven` where it was.
+[[nodiscard]] std::string key_of(const ProcessedRange& range);
+/// No range is longer, so that those of an event are found by their ends.
+inline constexpr Position longest_range = 4'096;
 
 BOOST_DEFINE_ENUM_CLASS(LagStatus, CREATED, PUBLISHED, PROCESSED, FAILED)
 
-/// A row of the view event_processing_lag: exact for every event, without a row for each.
+/// A row of the view event_processing_lag: exact for every published event, without a row for each. On a log without a
+/// relay an event is created and published by the same commit.
 struct EventLag {
     std::string event_name;
     Uuid event_id;
@@ -35,6 +44,7 @@ struct EventLag {
     Timestamp event_created_at{};
     std::optional<Timestamp> event_published_at;
     std::optional<Timestamp> projection_processed_at;
+    std::optional<double> outbox_dispatch_duration_ms;
     std::optional<double> outbox_dispatch_lag_ms;
     std::optional<double> projection_processing_duration_ms;
     std::optional<double> projection_lag_ms;
@@ -43,10 +53,10 @@ struct EventLag {
 };
 BOOST_DESCRIBE_STRUCT(EventLag, (),
                       (event_name, event_id, position, consumer, event_created_at, event_published_at,
-                       projection_processed_at, outbox_dispatch_lag_ms, projection_processing_duration_ms,
-                       projection_lag_ms, total_lag_ms, status))
+                       projection_processed_at, outbox_dispatch_duration_ms, outbox_dispatch_lag_ms,
+                       projection_processing_duration_ms, projection_lag_ms, total_lag_ms, status))
 
-/// Of one consumer over a stretch of a log; milliseconds, by nearest rank.
+/// Total lag of the processed events of one name; milliseconds, percentiles by nearest rank.
 struct LagStatistics {
     std::string event_name;
     std::uint64_t count = 0;
@@ -59,14 +69,18 @@ class LagView {
 public:
     LagView(Store& publisher, Store& consuming) : publisher_(publisher), consuming_(consuming) {}
 
-    /// Events of (after, …] as `consumer` has met them, at most `limit`.
+    /// Published events among the `limit` positions after `after`, as `consumer` has met them.
     [[nodiscard]] Task<Result<std::vector<EventLag>>> list(std::string consumer, std::string topic, Position after,
                                                            std::size_t limit);
-    /// By event name over the last `count` events.
+    /// By event name over the last `count` positions.
     [[nodiscard]] Task<Result<std::vector<LagStatistics>>> statistics(std::string consumer, std::string topic,
                                                                       std::size_t count);
+    /// The `top` events of greatest total lag among the last `count` positions, the slowest first.
+    [[nodiscard]] Task<Result<std::vector<EventLag>>> slowest(std::string consumer, std::string topic,
+                                                              std::size_t count, std::size_t top);
 
 private:
+    [[nodiscard]] Task<Result<std::vector<EventLag>>> last(std::string consumer, std::string topic, std::size_t count);
     Store& publisher_;
     Store& consuming_;
 };

@@ -1,0 +1,16 @@
+#include "tally/flow/consumer.hpp"
+
+namespace tally {
+
+const Consumer::Handler* Consumer::handler(std::string_view type) const {
+    const auto found = handlers_.find(type);
+    return found == handlers_.end() ? nullptr : &found->second;
+}
+
+std::vector<std::string> Consumer::types() const {
+    std::vector<std::string> names;
+    for (const auto& [name, handler] : handlers_) names.push_back(name);
+    return names;
+}
+
+}  // namespace tally

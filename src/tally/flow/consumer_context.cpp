@@ -1,0 +1,159 @@
+#include "tally/flow/consumer_context.hpp"
+
+#include <boost/asio/this_coro.hpp>
+
+#include "tally/base/log.hpp"
+
+namespace tally {
+namespace {
+
+Failure failure_of(CommitFailure failure) {
+    if (auto* error = std::get_if<Error>(&failure)) {
+        const bool damage = error->code >= ErrorCode::corrupt;
+        return {error->retryable() || damage ? Failure::Kind::transient : Failure::Kind::refused, std::move(*error)};
+    }
+    const auto& conflict = std::get<Conflict>(failure);
+    if (ConsumerProgress::is_fenced(conflict))
+        return {Failure::Kind::fenced, {ErrorCode::fenced, "another instance has taken over: " + conflict.text()}};
+    const bool hopeless = conflict.on == Conflict::On::event_id;
+    return {hopeless ? Failure::Kind::refused : Failure::Kind::conflict, {ErrorCode::conflict, conflict.text()}};
+}
+
+std::string text_of(const std::exception_ptr& thrown) {
+    try {
+        std::rethrow_exception(thrown);
+    } catch (const std::exception& error) {
+        return error.what();
+    } catch (...) {  // boundary
+        return "something that is no std::exception";
+    }
+}
+
+}  // namespace
+
+Failure failure_of(Error error) {
+    return {error.retryable() ? Failure::Kind::transient : Failure::Kind::poison, std::move(error)};
+}
+
+ConsumerContext::ConsumerContext(Consumer c, ConsumerRunner::Parts p, ConsumerOptions o)
+    : consumer(std::move(c)),
+      parts(p),
+      options(o),
+      progress(consumer.name(), consumer.topic()),
+      metrics(p.metrics, consumer.name(), consumer.topic()),
+      backoff(p.random, o.backoff_least, o.backoff_most) {}
+
+Session ConsumerContext::new_session() {
+    return Session(parts.store, {}, {.make_id = ids_of_consumer(consumer.name()), .now = parts.clock.now()});
+}
+
+Cause ConsumerContext::cause_of(const RecordedEvent& event) const {
+    return {.correlation = std::string(event.correlation),
+            .event = event.id,
+            .actor = "service:" + consumer.name(),
+            .traceparent = std::string(event.traceparent)};
+}
+
+Task<Handled> ConsumerContext::dispatch(const RecordedEvent& event, Session& session) {
+    const Consumer::Handler* handler = consumer.handler(event.type);
+    if (handler == nullptr) co_return Handled{};
+    const Instant began = parts.clock.instant();
+    Handled handled;
+    std::exception_ptr thrown;
+    try {
+        handled = co_await (*handler)(event, session);
+    } catch (...) {  // boundary
+        thrown = std::current_exception();
+    }
+    if (is_cancellation(thrown)) {
+        const auto cancellation = co_await boost::asio::this_coro::cancellation_state;
+        if (cancellation.cancelled() != boost::asio::cancellation_type::none) std::rethrow_exception(thrown);
+        handled = fail(ErrorCode::cancelled, "an operation of the handler was cancelled");
+    } else if (thrown) {
+        handled = fail(ErrorCode::internal, "the handler threw: " + text_of(thrown));
+    }
+    ConsumerMetrics::OfType& type = metrics.of(event.type);
+    type.duration.observe(std::chrono::duration<double>(parts.clock.instant() - began).count());
+    if (!handled) type.errors.add();
+    co_return handled;
+}
+
+Task<std::expected<void, Failure>> ConsumerContext::commit(Session& session, Done done) {
+    const bool derived = session.empty() && session.added().empty();
+    const std::size_t first = session.added().size();
+    for (const auto& [shard, reached] : done.progress) session.add(progress.write(shard, reached));
+    if (done.range)
+        session.add({document_key<ProcessedRange>(key_of(*done.range)), ExpectedDocument::any(),
+                     put_of(*done.range, done.range->processed_at + options.keep_ranges)});
+    CommitResult result = co_await session.commit(derived);
+    if (result && result->replayed) {
+        // Of several events, one may have put documents only, and those are not there yet.
+        if (done.events > 1)
+            co_return std::unexpected(Failure{Failure::Kind::repeated, {ErrorCode::conflict, "handled before"}});
+        Changes own{.appends = {}, .documents = session.added(), .derived = false};
+        result = co_await parts.store.commit(std::move(own));
+    }
+    if (!result) {
+        Failure failure = failure_of(std::move(result.error()));
+        if (failure.kind != Failure::Kind::transient) ++status.conflicts;
+        if (failure.kind == Failure::Kind::fenced) ++status.fenced;
+        co_return std::unexpected(std::move(failure));
+    }
+    std::size_t index = result->revisions.size() - session.added().size() + first;
+    for (const auto& [shard, reached] : done.progress) progress.adopt(shard, reached, result->revisions.at(index++));
+    ++status.commits;
+    status.progress = progress.positions();
+    co_return std::expected<void, Failure>{};
+}
+
+ProcessedRange ConsumerContext::new_range(Position from, Position to, Instant began) const {
+    const Duration taken = parts.clock.instant() - began;
+    return {.consumer = consumer.name(),
+            .topic = consumer.topic(),
+            .from = from,
+            .to = to,
+            .shards = {},
+            .redriven = false,
+            .processed_at = parts.clock.now(),
+            .duration_us = taken.count()};
+}
+
+void ConsumerContext::pause_shard(int shard, std::string reason) {
+    log::error("a shard is paused",
+               {{"consumer", consumer.name()}, {"topic", consumer.topic()}, {"shard", shard}, {"reason", reason}});
+    status.paused_shards.insert_or_assign(shard, std::move(reason));
+    metrics.set_paused_shards(status.paused_shards.size());
+}
+
+Task<void> ConsumerContext::back_off(Error why) {
+    if (status.state != ConsumerStatus::State::backing_off)
+        log::warning("a consumer backs off", {{"consumer", consumer.name()},
+                                              {"topic", consumer.topic()},
+                                              {"code", name(why.code)},
+                                              {"error", why.text}});
+    status.state = ConsumerStatus::State::backing_off;
+    status.reason = std::string(name(why.code)) + ": " + why.text;
+    show_lag(parts.bus.head(consumer.topic()), done_to);
+    co_await parts.clock.sleep_for(backoff.next());
+}
+
+void ConsumerContext::go_on() {
+    status.state = ConsumerStatus::State::running;
+    status.reason.clear();
+    backoff.reset();
+}
+
+void ConsumerContext::show_parked() {
+    status.parked = parked.total();
+    metrics.set_dead_letters(parked.total());
+}
+
+void ConsumerContext::show_lag(Position head, Position reached) {
+    done_to = reached;
+    status.seen_head = std::max(status.seen_head, head);
+    for (const auto& [shard, reason] : status.paused_shards)
+        if (progress.owns(shard)) reached = std::min(reached, progress.at(shard).position);
+    metrics.set_lag(head > reached ? head - reached : 0);
+}
+
+}  // namespace tally

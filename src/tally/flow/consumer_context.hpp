@@ -1,0 +1,71 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+
+#include "tally/flow/backoff.hpp"
+#include "tally/flow/consumer_metrics.hpp"
+#include "tally/flow/consumer_progress.hpp"
+#include "tally/flow/consumer_runner.hpp"
+#include "tally/flow/lag.hpp"
+#include "tally/flow/parked_keys.hpp"
+
+namespace tally {
+
+/// Why a piece of work was not committed.
+struct Failure {
+    enum class Kind : std::uint8_t {
+        transient,  ///< try again later; nobody's fault
+        poison,     ///< the event, by its handler
+        conflict,   ///< somebody else wrote what was read: decide again
+        repeated,   ///< the events of several are there already; which, only one by one can tell
+        refused,    ///< no store would accept these changes, however often
+        fenced,     ///< another instance has taken over
+    };
+    Kind kind = Kind::transient;
+    Error error;
+};
+[[nodiscard]] Failure failure_of(Error error);
+
+/// What the parts of a running consumer share: it, its state, and the ways to dispatch and to commit.
+struct ConsumerContext {
+    ConsumerContext(Consumer c, ConsumerRunner::Parts p, ConsumerOptions o);
+
+    Consumer consumer;
+    ConsumerRunner::Parts parts;
+    ConsumerOptions options;
+    ConsumerStatus status;
+    ConsumerProgress progress;
+    ParkedKeys parked;
+    ConsumerMetrics metrics;
+    Backoff backoff;
+    std::map<int, std::string> full_queues;  ///< the key for whose sake a shard is paused
+    Position done_to = 0;                    ///< everything is done up to here, but for paused shards
+
+    [[nodiscard]] Session new_session();
+    [[nodiscard]] Cause cause_of(const RecordedEvent& event) const;
+    /// Runs the handler of the event's type, if there is one; what it throws becomes an error.
+    [[nodiscard]] Task<Handled> dispatch(const RecordedEvent& event, Session& session);
+    struct Done {
+        std::map<int, ShardProgress> progress;  ///< as it is to be
+        std::optional<ProcessedRange> range;
+        std::size_t events = 1;  ///< that the session has handled
+    };
+    /// Commits the session with what is done by it.
+    [[nodiscard]] Task<std::expected<void, Failure>> commit(Session& session, Done done);
+    /// A range of this consumer; `began` is when its handling started.
+    [[nodiscard]] ProcessedRange new_range(Position from, Position to, Instant began) const;
+
+    void pause_shard(int shard, std::string reason);
+    [[nodiscard]] bool is_paused(int shard) const { return status.paused_shards.contains(shard); }
+    /// Shows `why`, and waits.
+    [[nodiscard]] Task<void> back_off(Error why);
+    /// Something went well.
+    void go_on();
+    void show_parked();
+    /// Everything up to `reached` is done, but for paused shards.
+    void show_lag(Position head, Position reached);
+};
+
+}  // namespace tally
