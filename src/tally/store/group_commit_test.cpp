@@ -134,7 +134,6 @@ CORO_TEST_F(GroupCommitTest, ACancelledCallerIsWrittenAllTheSame) {
 }
 
 CORO_TEST_F(GroupCommitTest, CloseWritesWhatWaitsAndThenRefuses) {
-    TALLY_COVERS("F02");
     open({.max_batch = 4});
     spawn(0, 20);
     co_await pass(std::chrono::milliseconds(500));
@@ -149,7 +148,7 @@ CORO_TEST_F(GroupCommitTest, CloseWritesWhatWaitsAndThenRefuses) {
 }
 
 CORO_TEST_F(GroupCommitTest, AfterAFailedWriteNothingIsAcceptedAnyMore) {
-    TALLY_COVERS("F07", "I18");
+    TALLY_COVERS("I18");
     open({.max_batch = 8});
     recorder.fail_at = 1;
     spawn(0, 1);

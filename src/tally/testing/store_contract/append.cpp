@@ -12,7 +12,7 @@ void link_append_section() {}
 namespace {
 
 CORO_TEST_P(StoreContract, an_event_is_read_as_it_was_written) {
-    TALLY_COVERS("B09.1", "B09.3", "C01.2", "C01.3", "C01.4", "C01.6");
+    TALLY_COVERS("A08.2", "B09.1", "B09.3", "C01.2", "C01.3", "C01.4", "C01.6");
     NewEvent written = test.event(R"({"a":1})");
     written.envelope.schema = 7;
     written.envelope.causation = test.event().envelope.id;
@@ -53,7 +53,7 @@ CORO_TEST_P(StoreContract, optional_fields_stay_absent) {
 }
 
 CORO_TEST_P(StoreContract, expected_versions_hold_or_conflict_with_the_actual_one) {
-    TALLY_COVERS("I4", "C01.7");
+    TALLY_COVERS("A08.10", "C01.7", "I4");
     co_await test.accept(append("two", ExpectedVersion::any(), test.events(2)));
     struct Case {
         std::string stream;

@@ -127,7 +127,7 @@ Task<void> append_in_turn(StoreContract& test, int times) {
 }
 
 CORO_TEST_P(StoreContract, an_expected_version_is_met_once) {
-    TALLY_COVERS("I4");
+    TALLY_COVERS("A08.10", "C01.7", "I4");
     std::vector<Task<void>> tasks;
     for (int i = 0; i < 8; ++i) tasks.push_back(append_in_turn(test, 5));
     co_await test.run_together(std::move(tasks));
@@ -152,7 +152,7 @@ Task<void> append_singly(StoreContract& test, int times) {
 }
 
 CORO_TEST_P(StoreContract, a_tailing_reader_sees_each_event_once_and_in_order) {
-    TALLY_COVERS("I5", "F20");
+    TALLY_COVERS("I5");
     std::vector<Position> seen;
     std::vector<Task<void>> tasks;
     tasks.push_back(tail(test, 16 * 10, seen));

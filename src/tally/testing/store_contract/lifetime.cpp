@@ -100,7 +100,7 @@ Task<void> commit_into(StoreContract& test, Changes changes, std::optional<Commi
 }
 
 CORO_TEST_P(StoreContract, close_answers_what_waits) {
-    TALLY_COVERS("F02", "I1", "I2", "I18");
+    TALLY_COVERS("I1", "I2", "I18");
     constexpr std::size_t callers = 32;
     std::vector<std::optional<CommitResult>> outcomes(callers);
     std::vector<EventId> ids;

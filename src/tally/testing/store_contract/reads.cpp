@@ -36,7 +36,7 @@ Task<void> write_two_streams(StoreContract& test) {
 }
 
 CORO_TEST_P(StoreContract, a_stream_is_read_from_and_until_a_version) {
-    TALLY_COVERS("B09.4", "C01.7");
+    TALLY_COVERS("A08.8", "B09.4");
     co_await write_two_streams(test);
     EXPECT_EQ(versions(co_await test.read(StreamRead{.stream = "s"})), (Places{1, 2, 3, 4, 5}));
     EXPECT_EQ(versions(co_await test.read(StreamRead{.stream = "s", .from = 0})), (Places{1, 2, 3, 4, 5}));
