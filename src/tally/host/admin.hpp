@@ -4,15 +4,19 @@
 
 namespace tally {
 
-/// What an operator may ask of one service, below `/api/v1/services/<name>`: events, streams, dead letters,
+/// What an operator may ask of one service, below `/api/v1/services/<name>`: events, streams, documents, dead letters,
 /// projections, consumers and lag. Lifetime: `all` outlives the routes.
 [[nodiscard]] Routes admin_routes(RunningService& service, const RunningServices& all);
 
 // Its parts, each in a file of its own.
 void add_event_routes(Routes& routes, RunningService& service);
+void add_document_routes(Routes& routes, RunningService& service);
 void add_dead_letter_routes(Routes& routes, RunningService& service);
 void add_projection_routes(Routes& routes, RunningService& service);
 void add_lag_routes(Routes& routes, RunningService& service, const RunningServices& all);
+
+/// `/api/v1/services`: which there are. Lifetime: `all` outlives the routes.
+[[nodiscard]] Routes service_list_routes(const RunningServices& all);
 
 /// `/api/v1/services/orders/events`.
 [[nodiscard]] std::string admin_path(const RunningService& service, std::string_view rest);

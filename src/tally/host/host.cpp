@@ -1,6 +1,5 @@
 #include "tally/host/host.hpp"
 
-#include "tally/bus/log/log_bus.hpp"
 #include "tally/flow/sweeper.hpp"
 #include "tally/host/admin.hpp"
 #include "tally/host/host_state.hpp"
@@ -59,6 +58,12 @@ Result<void> mount(Host::State& state, RunningService& service) {
     return state.application.mount(name, admin_routes(service, state.services), sources);
 }
 
+Result<void> mount_service_list(Host::State& state) {
+    if (state.services.empty()) return {};
+    const Sources any{*state.services.front()->store, {}};  // the list needs none
+    return state.application.mount("platform", service_list_routes(state.services), any);
+}
+
 }  // namespace
 
 Host::State::State(Parts given, Options wanted)
@@ -93,7 +98,7 @@ Host::Host(std::unique_ptr<State> state) : state_(std::move(state)) {}
 Host::~Host() = default;
 
 Result<std::unique_ptr<Host>> Host::create(Parts parts, Options options, const std::vector<Service>& services,
-                                           const OpenStore& open) {
+                                           const OpenStore& open, const MakeBus& make_bus) {
     auto state = std::make_unique<State>(parts, std::move(options));
     state->transport = create_local_transport(state->application, names_of(services));
     for (const Service& service : services)
@@ -101,10 +106,11 @@ Result<std::unique_ptr<Host>> Host::create(Parts parts, Options options, const s
             return std::unexpected(std::move(opened.error()));
     std::map<std::string, Store*> publishers;
     for (const auto& service : state->services) publishers[service->topic()] = service->store.get();
-    state->bus = create_log_bus(std::move(publishers));
+    state->bus = make_bus(std::move(publishers));
     for (const auto& service : state->services) wire(*state, *service);
     for (const auto& service : state->services)
         if (auto mounted = mount(*state, *service); !mounted) return std::unexpected(std::move(mounted.error()));
+    if (auto mounted = mount_service_list(*state); !mounted) return std::unexpected(std::move(mounted.error()));
     state->mount_pages();
     return std::unique_ptr<Host>(new Host(std::move(state)));
 }

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "tally/bus/log/log_bus.hpp"
 #include "tally/host/service.hpp"
 #include "tally/http/application.hpp"
 
@@ -31,11 +32,14 @@ public:
     };
     /// Opens the store of a service.
     using OpenStore = std::function<Result<std::unique_ptr<Store>>(const std::string& service)>;
+    /// Makes the bus of the services' topics; by default every subscription reads its publisher's log.
+    using MakeBus = std::function<std::unique_ptr<Bus>(std::map<std::string, Store*> publishers)>;
 
     /// Errors: those of `open`; invalid (two services with one name, event or route).
     [[nodiscard]] static Result<std::unique_ptr<Host>> create(Parts parts, Options options,
                                                               const std::vector<Service>& services,
-                                                              const OpenStore& open);
+                                                              const OpenStore& open,
+                                                              const MakeBus& make_bus = create_log_bus);
     ~Host();
 
     /// Starts consumers, projections and sweepers.

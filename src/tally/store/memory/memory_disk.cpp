@@ -10,8 +10,9 @@ std::shared_ptr<MemoryDisk> create_memory_disk(Random& random) {
     return std::make_shared<MemoryDisk>(incarnation);
 }
 
-void MemoryDisk::use_shards(int shards) {
+std::uint64_t MemoryDisk::take_over(int shards) {
     if (shard_heads_.empty()) shard_heads_.resize(static_cast<std::size_t>(shards));
+    return ++owner_;
 }
 
 Heads MemoryDisk::heads(const Touched& touched) const {

@@ -16,8 +16,10 @@ class MemoryDisk {
 public:
     explicit MemoryDisk(Uuid incarnation) : incarnation_(incarnation) {}
 
-    /// The first store over a disk decides.
-    void use_shards(int shards);
+    /// A store begins to use the disk, and whoever used it before is fenced off: the first decides the shards. Returns
+    /// what the store shows as `owner` when it writes.
+    [[nodiscard]] std::uint64_t take_over(int shards);
+    [[nodiscard]] std::uint64_t owner() const noexcept { return owner_; }
 
     [[nodiscard]] Heads heads(const Touched& touched) const;
     /// Returns the number of rows that it took.
@@ -81,6 +83,7 @@ private:
     Places places_;
     std::set<std::pair<Timestamp, DocumentKey>> expiries_;
     Revision revision_ = 0;
+    std::uint64_t owner_ = 0;
 };
 
 }  // namespace tally

@@ -1,5 +1,7 @@
 #include "tally/store/memory/memory_store.hpp"
 
+#include <stdexcept>
+
 #include <boost/asio/post.hpp>
 
 #include "tally/base/signal.hpp"
@@ -20,6 +22,7 @@ struct Core {
     StoreStatistics counts;
     Signal grown;
     bool closed = false;
+    std::uint64_t owner = 0;
 
     /// Lets others go first, as a store with files would: a simulation has something to interleave.
     [[nodiscard]] Task<void> pause() const { co_await boost::asio::post(executor, boost::asio::use_awaitable); }
@@ -33,6 +36,8 @@ Task<std::vector<CommitResult>> write_batch(std::shared_ptr<Core> core, std::vec
     Plan planned = plan(batch, core->disk->heads(touched(batch)));
     co_await core->pause();
     if (planned.flush) co_await core->pause();
+    if (core->owner != core->disk->owner())
+        throw std::runtime_error("another store has taken over the disk");  // as a crashed process writes no more
 
     StoreStatistics& counts = core->counts;
     counts.commits += batch.size();
@@ -85,7 +90,7 @@ public:
         : core_(std::move(core)),
           commits_(core_->executor, {.max_batch = options.max_batch, .high_water = options.high_water},
                    [shared = core_](std::vector<Changes> batch) { return write_batch(shared, std::move(batch)); }) {
-        core_->disk->use_shards(options.shards);
+        core_->owner = core_->disk->take_over(options.shards);
     }
 
     Task<CommitResult> commit(Changes changes) override {

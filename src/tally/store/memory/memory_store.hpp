@@ -14,7 +14,8 @@ struct MemoryStoreOptions {
     std::size_t high_water = 8'192;
 };
 
-/// The durable part of a memory store: what a simulated crash leaves. A new store over the same disk continues it.
+/// The durable part of a memory store: what a simulated crash leaves. A new store over the same disk continues it, and
+/// what the one before has not yet written it never writes.
 class MemoryDisk;
 [[nodiscard]] std::shared_ptr<MemoryDisk> create_memory_disk(Random& random);
 

@@ -1,0 +1,182 @@
+// The invariants, read off the logs and documents by means of their own: no aggregate, no session, no projection.
+#include <boost/json.hpp>
+#include <fmt/format.h>
+
+#include "simulation/shop_run.hpp"
+#include "tally/store/planner.hpp"
+
+namespace tally::testing {
+namespace {
+
+using boost::json::value;
+
+/// What the logs say of one order.
+struct OrderFacts {
+    int created = 0, requested = 0, released = 0, confirmed = 0, cancelled = 0;  // by orders
+    int held = 0, refused = 0, given_back = 0;                                   // by inventory
+    [[nodiscard]] bool is_final() const { return confirmed + cancelled > 0; }
+    [[nodiscard]] bool is_quiet() const {
+        return is_final() && requested <= held + refused + given_back && released <= given_back;
+    }
+};
+
+struct StockFacts {
+    std::int64_t on_hand = 0;
+    std::int64_t reserved = 0;
+};
+
+struct Facts {
+    std::map<std::string, OrderFacts> orders;
+    std::map<std::string, StockFacts> stock;
+    std::vector<std::string> violations;
+};
+
+void add_items(Facts& facts, const value& data, int sign) {
+    for (const value& item : data.at("items").as_array())
+        facts.stock[std::string(item.at("sku").as_string())].reserved += sign * item.at("quantity").as_int64();
+}
+
+void note(Facts& facts, const RecordedEvent& event) {
+    const value data = boost::json::parse(event.data);
+    if (event.type == "InventoryRestocked") {
+        facts.stock[std::string(data.at("sku").as_string())].on_hand += data.at("quantity").as_int64();
+        return;
+    }
+    const auto* order = data.as_object().if_contains("order");
+    if (order == nullptr) return;
+    OrderFacts& known = facts.orders[std::string(order->as_string())];
+    if (event.type == "OrderCreated") ++known.created;
+    if (event.type == "InventoryReservationRequested") ++known.requested;
+    if (event.type == "InventoryReservationReleased") ++known.released;
+    if (event.type == "OrderConfirmed") ++known.confirmed;
+    if (event.type == "OrderCancelled") ++known.cancelled;
+    if (event.type == "InventoryReservationFailed") ++known.refused;
+    if (event.type == "InventoryReservationConfirmed") {
+        ++known.held;
+        add_items(facts, data, 1);
+    }
+    if (event.type == "StockReleased") {
+        ++known.given_back;
+        add_items(facts, data, -1);
+    }
+}
+
+/// I4 and the chain of deliveries, along one log.
+class LogChecker {
+public:
+    LogChecker(std::string service, int shards, Facts& facts)
+        : service_(std::move(service)), shards_(shards), last_(static_cast<std::size_t>(shards)), facts_(facts) {}
+
+    void see(const RecordedEvent& event) {
+        expect(event.position == ++position_, event, "I4: positions have a gap");
+        expect(event.version == ++versions_[std::string(event.stream)], event, "I4: versions have a gap");
+        expect(ids_.insert(event.id).second, event, "I3: an event id stands twice");
+        const int shard = shard_of(event.key, shards_);
+        expect(event.shard == shard, event, "chain: another shard than the key's");
+        expect(event.previous == last_[static_cast<std::size_t>(shard)], event, "chain: a wrong link");
+        last_[static_cast<std::size_t>(shard)] = event.position;
+    }
+
+private:
+    void expect(bool holds, const RecordedEvent& event, const char* what) {
+        if (!holds) facts_.violations.push_back(fmt::format("{} at {}:{}", what, service_, event.position));
+    }
+
+    std::string service_;
+    int shards_;
+    std::vector<Position> last_;
+    Facts& facts_;
+    Position position_ = 0;
+    std::map<std::string, Version> versions_;
+    std::set<EventId> ids_;
+};
+
+Task<void> scan(const std::string& service, Store& store, Facts& facts) {
+    LogChecker checker(service, store.shards(), facts);
+    for (Position after = 0;;) {
+        auto batch = co_await store.read(LogRead{.after = after, .limit = 1'000});
+        if (!batch) {
+            facts.violations.push_back(service + " cannot be read: " + batch.error().text);
+            co_return;
+        }
+        for (const RecordedEvent& event : *batch) {
+            checker.see(event);
+            note(facts, event);
+        }
+        after = batch->scanned_to;
+        if (after >= batch->head || batch->empty()) co_return;
+    }
+}
+
+Task<Facts> facts_of(const std::map<std::string, std::unique_ptr<Store>>& stores) {
+    Facts facts;
+    for (const auto& [service, store] : stores) co_await scan(service, *store, facts);
+    co_return facts;
+}
+
+Task<std::vector<Document>> all_documents(Store& store, std::string collection) {
+    auto page = co_await store.find(DocumentQuery{.collection = std::move(collection), .limit = 100'000});
+    co_return page ? std::move(page->documents) : std::vector<Document>{};
+}
+
+/// The order-list documents of the live generation, by order.
+Task<std::map<std::string, std::string>> listed(Store& orders) {
+    std::map<std::string, std::string> statuses;
+    for (const Document& document : co_await all_documents(orders, "order-list.g1"))
+        statuses[document.key.key] = boost::json::parse(document.body).at("status").as_string();
+    co_return statuses;
+}
+
+std::string status_of(const OrderFacts& order) {
+    return order.confirmed > 0 ? "confirmed" : order.cancelled > 0 ? "cancelled" : "reserving_stock";
+}
+
+void check_order(const std::string& id, const OrderFacts& order, std::vector<std::string>& violations) {
+    const auto expect = [&](bool holds, const char* what) {
+        if (!holds) violations.push_back(fmt::format("{}: order {}", what, id));
+    };
+    expect(order.created == 1 && order.requested == 1, "I3: created and requested once");
+    expect(order.confirmed + order.cancelled == 1, "I10: ends once");
+    expect(order.held <= 1 && order.given_back <= 1 && order.refused <= 1, "I3: answered once");
+    if (order.confirmed > 0) expect(order.held == 1 && order.given_back == 0, "I10: confirmed with everything held");
+    if (order.cancelled > 0) expect(order.held == 0 || order.given_back == 1, "I10: cancelled with nothing held");
+}
+
+}  // namespace
+
+Task<bool> at_rest(const std::map<std::string, std::unique_ptr<Store>>& stores) {
+    const Facts facts = co_await facts_of(stores);
+    const auto shown = co_await listed(*stores.at("orders"));
+    for (const auto& [id, order] : facts.orders) {
+        const auto status = shown.find(id);
+        if (!order.is_quiet() || status == shown.end() || status->second != status_of(order)) co_return false;
+    }
+    co_return true;
+}
+
+Task<std::vector<std::string>> check_shop(const std::map<std::string, std::unique_ptr<Store>>& stores,
+                                          const std::set<std::string>& acknowledged) {
+    Facts facts = co_await facts_of(stores);
+    std::vector<std::string> violations = std::move(facts.violations);
+    for (const std::string& order : acknowledged)
+        if (!facts.orders.contains(order)) violations.push_back("I1: the acknowledged order " + order + " is lost");
+    for (const auto& [id, order] : facts.orders) check_order(id, order, violations);
+
+    for (const Document& document : co_await all_documents(*stores.at("inventory"), "stock")) {
+        const value body = boost::json::parse(document.body);
+        const StockFacts& moved = facts.stock[document.key.key];
+        const std::int64_t on_hand = body.at("on_hand").as_int64();
+        const std::int64_t reserved = body.at("reserved").as_int64();
+        if (reserved < 0 || reserved > on_hand) violations.push_back("I9: oversold " + document.key.key);
+        if (on_hand != moved.on_hand || reserved != moved.reserved)
+            violations.push_back("I9: the stock of " + document.key.key + " is not the sum of its movements");
+    }
+    for (const auto& [id, status] : co_await listed(*stores.at("orders")))
+        if (status != status_of(facts.orders[id])) violations.push_back("I11: the list shows " + id + " as " + status);
+    for (const auto& [service, store] : stores)
+        for (const Document& letter : co_await all_documents(*store, "tally.dead_letters"))
+            violations.push_back("I16: parked without poison: " + letter.key.key);
+    co_return violations;
+}
+
+}  // namespace tally::testing
