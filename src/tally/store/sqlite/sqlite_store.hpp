@@ -27,17 +27,10 @@ struct SqliteExecutors {
 };
 
 /// Opens or makes a store in one SQLite file (WAL, synchronous=FULL). Blocks; for start-up.
+///
+/// A read that finds an event other than it was written, or a position without an event, fails with corrupt.
 /// Errors: io, corrupt, unsupported (a schema newer than this binary), disk_full.
 [[nodiscard]] Result<std::unique_ptr<Store>> open_sqlite_store(SqliteStoreOptions options, SqliteExecutors executors,
                                                                Clock& clock, Random& random);
-
-/// The lock on a data folder, held by the one process that owns its stores.
-class FolderLock {
-public:
-    virtual ~FolderLock() = default;
-};
-/// Errors: locked (another process; the text names its endpoint where `DIR/endpoint` tells it), io (missing folder,
-/// no permission). Makes the folder where it is missing.
-[[nodiscard]] Result<std::unique_ptr<FolderLock>> lock_folder(const std::string& folder);
 
 }  // namespace tally
