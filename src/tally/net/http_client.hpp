@@ -19,7 +19,9 @@ public:
     virtual ~HttpClient() = default;
 
     /// Any status is a response, not an error. Errors: unavailable (not connected, so not sent), timeout (not answered
-    /// within `limit`; it may have been carried out), io (the connection broke after sending; likewise), too_large.
+    /// within `limit`; it may have been carried out), io (the connection broke after sending; likewise), too_large (the
+    /// answer), invalid (no method or path). A kept connection that the server has closed meanwhile is replaced once,
+    /// without a word, for a GET, a HEAD, and what bears an Idempotency-Key.
     [[nodiscard]] virtual Task<Result<HttpResponse>> send(HttpRequest request, Duration limit) = 0;
     [[nodiscard]] virtual Task<void> close() = 0;
 };
