@@ -19,7 +19,7 @@ std::uint64_t median(std::vector<std::uint64_t> numbers) {
 class ShopSimulation : public ::testing::Test {
 protected:
     // Faults are what these runs are made of: a line for each would drown everything else.
-    static void SetUpTestSuite() { log::configure({.level = log::Level::off}); }
+    static void SetUpTestSuite() { log::configure({.level = log::Level::off, .service = "simulation", .file = ""}); }
     static void TearDownTestSuite() { log::configure({}); }
 };
 
