@@ -1,11 +1,9 @@
-// An event, the aggregate that folds it, and a read model of all of them.
-#include <iostream>
+#include <iostream>  // An event, the aggregate that folds it, and a read model of all of them.
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 
 #include "tally/base/task_group.hpp"
-#include "tally/flow/projection_runner.hpp"
 #include "tally/flow/read_model.hpp"
 #include "tally/flow/session.hpp"
 #include "tally/store/memory/memory_store.hpp"
@@ -39,12 +37,11 @@ TALLY_DOCUMENT(GuestBook, "guest-book")
 
 Task<void> greet(Store& store, Session session, ProjectionRunner& book, TaskGroup& tasks) {
     const Name ada = Name::trusted("ada");
-    auto guest = co_await session.load<Guest>(ada);  // must still hold when the session commits
-    session.record<Guest>(ada, Greeted{ada, guest->state.greetings == 0 ? "hello, world" : "hello again"});
-    auto committed = co_await session.commit();
-    (void)co_await book.wait_for(committed->events.back().position, std::chrono::seconds(5));
-    auto entry = co_await ReadModelReader<GuestBook>(store, book).get("ada");
-    std::cout << (*entry)->view.last_words << '\n';
+    auto guest = co_await session.load<Guest>(ada);  // what was read must still hold at the commit
+    session.record<Guest>(ada, Greeted{ada, guest->version == 0 ? "hello, world" : "hello again"});
+    const Position position = (co_await session.commit())->events.back().position;
+    (void)co_await book.wait_for(position, std::chrono::seconds(5));
+    std::cout << (*co_await ReadModelReader<GuestBook>(store, book).get("ada"))->view.last_words << '\n';
     co_await tasks.close();
 }
 
@@ -53,10 +50,10 @@ int main() {
     auto [clock, random, metrics] = std::tuple(create_system_clock(), create_system_random(), create_metrics());
     UuidGenerator ids(*clock, *random);
     auto store = create_memory_store(loop.get_executor(), *clock, create_memory_disk(*random));
+    Session session(*store, {.correlation = "hello"}, {ids_of_command(ids), clock->now()});
     ProjectionRunner book(make_projection<GuestBook>(), {*store, *clock, *metrics});
     TaskGroup tasks(loop.get_executor());
     tasks.spawn("guest book", book.run());
-    Session session(*store, {.correlation = "hello"}, {ids_of_command(ids), clock->now()});
     boost::asio::co_spawn(loop, greet(*store, std::move(session), book, tasks), [](std::exception_ptr) {});
     loop.run();
 }
