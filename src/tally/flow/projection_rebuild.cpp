@@ -44,9 +44,11 @@ Task<Result<void>> ProjectionRunner::State::change_state(ChangeState change) {
         if (auto allowed = change(stored->state, parts.clock.now()); !allowed) co_return allowed;
         Changes changes;
         changes.documents.push_back(put_state(projection.name, stored->revision, stored->state));
-        const auto done = landed(co_await parts.store.commit(std::move(changes)));
+        const auto outcome = co_await parts.store.commit(std::move(changes));
+        const auto done = landed(outcome);
         if (!done) co_return std::unexpected(done.error());
         if (!*done) continue;
+        asked = {std::move(stored->state), outcome->revisions.front()};
         stale = true;
         wake.notify_all();
         co_return Result<void>{};
@@ -137,6 +139,7 @@ std::optional<Duration> ProjectionRunner::State::eta() const {
 
 void ProjectionRunner::State::adopt(StoredProjectionState stored) {
     known = std::move(stored);
+    if (asked && asked->revision <= known.revision) asked.reset();
     remove_at = parts.clock.instant() + looks_until_removal * look_every;
     look_at = parts.clock.instant() + look_every;
 }

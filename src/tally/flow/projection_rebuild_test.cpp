@@ -155,6 +155,28 @@ TEST(ProjectionRebuild, TellsHowLongItWillTake) {
     EXPECT_NEAR(std::chrono::duration<double>(*eta).count(), seconds, 0.01);
 }
 
+TEST(ProjectionRebuild, IsShownAsSoonAsItIsAskedFor) {
+    World world(4);
+    world.simulation.run(world.write(50));
+    Process process(world, make_projection<AccountView>(), 2);
+    ASSERT_TRUE(process.settle());
+    const Timestamp now = world.simulation.clock().now();
+    ASSERT_TRUE(world.run(process.runner.rebuild()).has_value());
+    ASSERT_TRUE(process.runner.status().rebuild);
+    EXPECT_EQ(process.runner.status().rebuild->generation, 2);
+    EXPECT_EQ(process.runner.status().rebuild->started_at, now);
+    ASSERT_TRUE(world.run(process.runner.cancel_rebuild()).has_value());
+    EXPECT_FALSE(process.runner.status().rebuild);
+    ASSERT_TRUE(run_until_removed(process));
+    EXPECT_FALSE(process.runner.status().rebuild);
+
+    // Nobody runs it: it is shown all the same.
+    process.kill();
+    ASSERT_TRUE(world.run(process.runner.rebuild()).has_value());
+    ASSERT_TRUE(process.runner.status().rebuild);
+    EXPECT_EQ(process.runner.status().rebuild->generation, 3);
+}
+
 TEST(ProjectionRebuild, IsOneAtATime) {
     World world(4);
     world.simulation.run(world.write(100));

@@ -61,6 +61,18 @@ void ProjectionRunner::State::show() const {
     instruments.paused.set(live.paused || !trouble.empty() ? 1 : 0);
 }
 
+std::optional<ProjectionStatus::Rebuild> ProjectionRunner::State::rebuild_status() const {
+    const bool running = rebuild.has_value();
+    if (asked && !asked->state.rebuilding) return std::nullopt;
+    if (asked && !(running && rebuild->generation.number == *asked->state.rebuilding)) {
+        const Timestamp started_at = asked->state.rebuild_started_at.value_or(Timestamp{});
+        return ProjectionStatus::Rebuild{*asked->state.rebuilding, 0, started_at, std::nullopt, std::nullopt};
+    }
+    if (!running) return std::nullopt;
+    const Generation& next = rebuild->generation;
+    return ProjectionStatus::Rebuild{next.number, next.position, rebuild->started_at, eta(), next.paused};
+}
+
 Task<bool> ProjectionRunner::State::wait_until(State& state, Position position) {
     while (!state.loaded || state.live.position < position) co_await state.progressed.wait();
     co_return true;
@@ -83,11 +95,7 @@ ProjectionStatus ProjectionRunner::status() const {
     status.head = state.parts.store.statistics().head;
     status.paused = state.live.paused;
     if (!status.paused && !state.trouble.empty()) status.paused = state.trouble;
-    if (state.rebuild) {
-        const State::Generation& next = state.rebuild->generation;
-        status.rebuild =
-            ProjectionStatus::Rebuild{next.number, next.position, state.rebuild->started_at, state.eta(), next.paused};
-    }
+    status.rebuild = state.rebuild_status();
     status.lag = state.lag();
     status.applied = state.applied;
     state.show();

@@ -53,8 +53,8 @@ public:
     /// Also brings the gauges of lag up to date.
     [[nodiscard]] ProjectionStatus status() const;
 
-    /// Asks for a rebuild; durable, so it goes on after a restart. `run` takes it up, and `status` shows it, soon
-    /// after. Errors: rejected (one is running), those of the store.
+    /// Asks for a rebuild; durable, so it goes on after a restart. `status` shows it at once, `run` takes it up.
+    /// Errors: rejected (one is running), those of the store.
     [[nodiscard]] Task<Result<void>> rebuild();
     /// Ends a running rebuild; `run` then removes what it made. Errors: rejected (none is running), those of the store.
     [[nodiscard]] Task<Result<void>> cancel_rebuild();

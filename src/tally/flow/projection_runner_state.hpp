@@ -19,8 +19,8 @@ struct ProjectionInstruments {
     Gauge& paused;
 };
 
-/// The insides of a ProjectionRunner, for its sources only. Everything but `stale` is changed by the task of `run`
-/// alone, so its steps may rely on what they saw before an await.
+/// The insides of a ProjectionRunner, for its sources only. Everything but `stale` and `asked` is changed by the task
+/// of `run` alone, so its steps may rely on what they saw before an await.
 struct ProjectionRunner::State {
     struct Generation {
         int number = 1;
@@ -67,6 +67,7 @@ struct ProjectionRunner::State {
     void pause(Generation& generation, std::string reason);
     void note_trouble(const Error& error);
     void show() const;
+    [[nodiscard]] std::optional<ProjectionStatus::Rebuild> rebuild_status() const;
 
     // projection_rebuild.cpp
     using ChangeState = Result<void> (*)(ProjectionState& state, Timestamp now);
@@ -87,6 +88,7 @@ struct ProjectionRunner::State {
     ProjectionInstruments instruments;
 
     StoredProjectionState known;
+    std::optional<StoredProjectionState> asked;  ///< what an operator made of it, until `known` is as new
     bool loaded = false;
     bool stale = true;  ///< load before going on
     Generation live;
