@@ -281,6 +281,28 @@ TEST(ConsumerRunner, effects_that_are_there_already_are_not_made_again) {
     world.expect_each_once();
 }
 
+TEST(ConsumerRunner, of_a_batch_that_is_partly_there_the_rest_is_made) {
+    TALLY_COVERS("I3");
+    World world(15);
+    world.publish("a", 1);
+    {
+        Instance first(world);
+        ASSERT_TRUE(first.settle());
+    }
+    Changes reset;
+    const int shard = shard_of("a", world.publisher->shards());
+    reset.documents.push_back(
+        {shard_progress_key("stock", "products.events", shard), ExpectedDocument::any(), Remove{}});
+    ASSERT_TRUE(world.run(world.stock->commit(std::move(reset))));
+    // All events of this batch's effects exist, and yet it is not done.
+    world.append(*world.publisher, "counts", world.event("a", Counted{7}));
+    Instance again(world);
+    ASSERT_TRUE(again.settle());
+    EXPECT_THAT(world.ledgers()["a"], ElementsAre(1));
+    EXPECT_THAT(world.taken()["a"], ElementsAre(1));
+    EXPECT_THAT(world.ledgers()["counted"], ElementsAre(7));
+}
+
 TEST(ConsumerRunner, a_shard_without_events_does_not_hold_the_start_back) {
     World world(11);
     for (int number = 1; number <= 1'300; ++number) world.publish("only", number);

@@ -35,6 +35,13 @@ struct Greeted {
 BOOST_DESCRIBE_STRUCT(Greeted, (), (sku))
 TALLY_EVENT(Greeted, "Greeted", 1, published)
 
+/// Its effect is a document, and no event.
+struct Counted {
+    std::int64_t number = 0;
+};
+BOOST_DESCRIBE_STRUCT(Counted, (), (number))
+TALLY_EVENT(Counted, "Counted", 1, published)
+
 struct Noted {
     std::string text;
 };

@@ -29,6 +29,15 @@ Task<Handled> take(World& world, Delivery<Ordered> order, Session& session) {
     co_return Handled{};
 }
 
+Task<Handled> count(Delivery<Counted> counted, Session& session) {
+    auto ledger = co_await session.get<Ledger>("counted");
+    if (!ledger) co_return std::unexpected(ledger.error());
+    Ledger changed = ledger->value_or(Ledger{});
+    changed.numbers.push_back(counted.event.number);
+    session.put("counted", changed);
+    co_return Handled{};
+}
+
 using Numbers = std::map<std::string, std::vector<std::int64_t>>;
 
 }  // namespace
@@ -109,6 +118,7 @@ Consumer World::new_consumer() {
     Consumer consumer("stock", "products.events");
     consumer.on<Ordered>(
         [this](Delivery<Ordered> order, Session& session) { return take(*this, std::move(order), session); });
+    consumer.on<Counted>(&count);
     return consumer;
 }
 

@@ -209,16 +209,42 @@ TEST(DeadLetters, an_instance_that_holds_the_key_for_parked_is_fenced_by_the_red
         world.poisonous = {1};
         Instance one(world);
         ASSERT_TRUE(one.settle());
-        Instance other(world);
+        ConsumerOptions idle;
+        idle.poll = std::chrono::hours(1);
+        Instance other(world, idle);
         ASSERT_TRUE(other.settle());
+        world.simulation.run_until([] { return false; }, 5s);
+        world.poisonous.clear();
+        ASSERT_TRUE(world.run(DeadLetters(*world.stock).redrive(id_of(first), "")));
+        ASSERT_TRUE(until_left(one, 0));
+        one.kill();
+        EXPECT_EQ(other.status().parked, 1U);
+        world.publish("bad", 2);
+        ASSERT_TRUE(other.settle());
+        ASSERT_TRUE(world.simulation.run_until([&] { return world.taken() == world.ordered(); }, 1min));
+        EXPECT_EQ(other.status().fenced, 1U);
+        EXPECT_TRUE(world.letters().empty());
+        world.expect_each_once();
+    }
+}
+
+TEST(DeadLetters, two_instances_that_see_one_request_do_it_once) {
+    TALLY_COVERS("I3", "F31");
+    for (std::uint64_t seed = 1; seed <= seeds; ++seed) {
+        SCOPED_TRACE(seed);
+        World world(seed);
+        const Position first = world.publish("bad", 1);
+        world.publish("bad", 2);
+        world.poisonous = {1};
+        Instance one(world);
+        Instance other(world);
+        ASSERT_TRUE(world.simulation.run_until([&] { return one.settled() && other.settled(); }, 1min));
         world.poisonous.clear();
         ASSERT_TRUE(world.run(DeadLetters(*world.stock).redrive(id_of(first), "")));
         one.runner.poke();
-        ASSERT_TRUE(world.simulation.run_until([&] { return world.taken().contains("bad"); }, 1min));
-        world.publish("bad", 2);
-        ASSERT_TRUE(one.settle());
-        ASSERT_TRUE(other.settle());
-        ASSERT_TRUE(world.simulation.run_until([&] { return world.letters().empty(); }, 1min));
+        other.runner.poke();
+        ASSERT_TRUE(until_left(one, 0));
+        ASSERT_TRUE(until_left(other, 0));
         world.expect_each_once();
     }
 }

@@ -49,4 +49,11 @@ void ParkedKeys::remove(std::string_view key) {
     --total_;
 }
 
+void ParkedKeys::forget(std::string_view key) {
+    const auto known = counts_.find(key);
+    if (known == counts_.end()) return;
+    total_ -= known->second;
+    counts_.erase(known);
+}
+
 }  // namespace tally

@@ -19,6 +19,8 @@ public:
     [[nodiscard]] std::size_t total() const noexcept { return total_; }
     void add(std::string_view key);
     void remove(std::string_view key);
+    /// Its queue was found empty.
+    void forget(std::string_view key);
 
     std::set<std::string> unfinished;
 

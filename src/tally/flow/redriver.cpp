@@ -71,7 +71,10 @@ Task<Result<Redriver::Outcome>> Redriver::work_off(std::string key) {
         auto letters = co_await find(
             {.index = std::string(dead_letters_by_key), .lower = queue.bytes(), .upper = queue.upper_bound()});
         if (!letters) co_return std::unexpected(std::move(letters.error()));
-        if (letters->empty()) co_return Outcome::gone;
+        if (letters->empty()) {
+            context_.parked.forget(key);
+            co_return Outcome::gone;
+        }
         for (Found& found : *letters) {
             auto outcome = co_await settle(std::move(found));
             if (!outcome || *outcome != Outcome::gone) co_return outcome;
