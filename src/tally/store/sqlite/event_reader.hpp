@@ -6,8 +6,8 @@
 
 namespace tally::sqlite {
 
-/// Reads events, each call within one snapshot. What was not written so is never returned: a damaged event, or a
-/// position that is missing from the log, is an error (corrupt) that names the position.
+/// Reads events, each call within one snapshot. What was not written so is never returned: a damaged event is an error
+/// (corrupt) that names its position.
 class EventReader {
 public:
     explicit EventReader(Connection& connection);
