@@ -75,14 +75,19 @@ Task<Result<ProjectionRunner::State::Step>> ProjectionRunner::State::advance(Gen
                                                                      generation.position, events->head)));
         co_return Step{};
     }
+    if (events->empty() && events->head > generation.position) {
+        pause(generation, fmt::format("the event at position {} is missing from the log", generation.position + 1));
+        co_return Step{};
+    }
     if (events->empty()) {
         generation.behind_since.reset();
         co_return Step{.worked = false, .at_head = true};
     }
     generation.behind_since = events->begin()->recorded_at;
 
-    auto folded = co_await fold_events(parts.store, projection,
-                                       generation_collection(projection.name, generation.number), events->events());
+    auto folded =
+        co_await fold_events(parts.store, projection, generation_collection(projection.name, generation.number),
+                             generation.position, events->events());
     if (!folded) co_return std::unexpected(std::move(folded.error()));
     const std::size_t good = folded->events;
     const std::optional<Error> stopped = folded->stopped;

@@ -43,10 +43,15 @@ Result<Projection::Change> decode(const Projection::On& on, const RecordedEvent&
     return change;
 }
 
-/// Decodes as far as it goes; tells how many events that are.
-std::size_t decode_all(const Projection& projection, std::span<const RecordedEvent> events, std::vector<Step>& steps,
-                       std::optional<Error>& stopped) {
+/// Decodes as far as it goes; tells how many events that are. A position that is skipped is an event that is lost.
+std::size_t decode_all(const Projection& projection, Position after, std::span<const RecordedEvent> events,
+                       std::vector<Step>& steps, std::optional<Error>& stopped) {
     for (std::size_t i = 0; i < events.size(); ++i) {
+        const Position expected = after + i + 1;
+        if (events[i].position != expected) {
+            stopped = Error{ErrorCode::hole, fmt::format("the event at position {} is missing from the log", expected)};
+            return i;
+        }
         const Projection::On* on = projection.find(events[i].type);
         if (on == nullptr) continue;
         auto change = decode(*on, events[i]);
@@ -107,10 +112,10 @@ Task<Result<Bodies>> read_bodies(Store& store, const std::string& collection, co
 }  // namespace
 
 Task<Result<Folded>> fold_events(Store& store, const Projection& projection, const std::string& collection,
-                                 std::span<const RecordedEvent> events) {
+                                 Position after, std::span<const RecordedEvent> events) {
     Folded folded;
     std::vector<Step> steps;
-    folded.events = decode_all(projection, events, steps, folded.stopped);
+    folded.events = decode_all(projection, after, events, steps, folded.stopped);
     auto bodies = co_await read_bodies(store, collection, steps);
     if (!bodies) co_return std::unexpected(std::move(bodies.error()));
 

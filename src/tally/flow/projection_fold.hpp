@@ -18,9 +18,11 @@ struct Folded {
     std::optional<Error> stopped;          ///< why the event after them is not
 };
 
-/// Folds events into the documents as they are stored; writes nothing. An event that cannot be decoded or applied ends
-/// the fold before it. Errors: those of Store::get. Lifetime: awaited in the statement that calls it.
+/// Folds the events that follow `after` into the documents as they are stored; writes nothing. An event that cannot be
+/// decoded or applied, or is missing, ends the fold before it. Errors: those of Store::get. Lifetime: awaited in the
+/// statement that calls it.
 [[nodiscard]] Task<Result<Folded>> fold_events(Store& store, const Projection& projection,
-                                               const std::string& collection, std::span<const RecordedEvent> events);
+                                               const std::string& collection, Position after,
+                                               std::span<const RecordedEvent> events);
 
 }  // namespace tally

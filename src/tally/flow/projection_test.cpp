@@ -18,7 +18,7 @@ protected:
     Folded fold(const Projection& with) {
         auto log = world.run(world.store->read(LogRead{}));
         EXPECT_TRUE(log.has_value());
-        auto folded = world.run(fold_events(*world.store, with, "accounts.g1", log->events()));
+        auto folded = world.run(fold_events(*world.store, with, "accounts.g1", 0, log->events()));
         EXPECT_TRUE(folded.has_value());
         return std::move(*folded);
     }

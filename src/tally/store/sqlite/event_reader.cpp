@@ -38,18 +38,9 @@ std::uint64_t bounded(std::uint64_t number) { return std::min(number, last_numbe
 /// Adds the rows to a batch, as long as they are what was written.
 struct Collect {
     EventBatch& batch;
-    bool gapless = false;  // each position follows the one before
-    bool backward = false;
-    Position before = 0;  // the one that the first must follow, where it is gapless
-
     Result<void> operator()(Row& row) {
         auto event = read_event(row);
         if (!event) return std::unexpected(std::move(event.error()));
-        const Position expected = backward ? before - 1 : before + 1;
-        if (gapless && event->position != expected)
-            return fail(ErrorCode::corrupt,
-                        fmt::format("the event at position {} is missing; restore a backup", expected));
-        before = event->position;
         batch.add(*event);
         return {};
     }
@@ -99,8 +90,7 @@ Result<EventBatch> EventReader::read(const LogRead& read) {
     const Position head = batch->head;
     const Position low = read.backward ? 0 : bounded(read.after);
     const Position high = read.backward && read.after != 0 ? std::min(read.after - 1, head) : head;
-    const bool all = !read.id && !read.correlation;
-    Collect collect{*batch, all, read.backward, read.backward ? high + 1 : low};
+    Collect collect{*batch};
     const std::size_t way = read.backward ? 1 : 0;
     const std::uint64_t limit = bounded(read.limit);
     auto done = read.id            ? by_id_.each(collect, low, high, limit, blob(*read.id), read.correlation)
@@ -108,10 +98,6 @@ Result<EventBatch> EventReader::read(const LogRead& read) {
                                    : by_position_[way].each(collect, low, high, limit);
     if (!done) return std::unexpected(std::move(done.error()));
 
-    const std::uint64_t wanted = high > low ? std::min<std::uint64_t>(high - low, limit) : 0;
-    if (all && batch->size() < wanted)
-        return fail(ErrorCode::corrupt, fmt::format("of the positions {} to {} only {} are there; restore a backup",
-                                                    low + 1, high, batch->size()));
     const bool exhausted = batch->size() < read.limit;
     if (!exhausted)
         batch->scanned_to = batch->events().back().position;
