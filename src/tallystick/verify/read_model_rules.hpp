@@ -1,0 +1,31 @@
+#pragma once
+
+#include <span>
+#include <string_view>
+
+/// What read models are made of, as tables.
+namespace tally::verify {
+
+/// What an event writes into a member of its document.
+struct Assignment {
+    enum class From {
+        literal,             ///< the text `source`
+        member,              ///< the event's member at the pointer `source`, if it has it
+        member_or_occurred,  ///< the same, or the time at which it occurred
+        count,               ///< how long the list at the pointer `source` is
+    };
+    std::string_view type;
+    std::string_view to;  ///< member of the document
+    From from;
+    std::string_view source;
+};
+
+struct ReadModelRule {
+    std::string_view service;  ///< whose log is folded, and whose documents these are
+    std::string_view name;
+    std::string_view key;  ///< JSON pointer, in every event, to the document's key
+    std::span<const Assignment> assignments;
+};
+[[nodiscard]] std::span<const ReadModelRule> read_model_rules();
+
+}  // namespace tally::verify

@@ -1,0 +1,59 @@
+#include "tallystick/verify/stream_rules.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include <fmt/format.h>
+
+#include "tallystick/verify/json_fields.hpp"
+
+namespace tally::verify {
+namespace {
+
+/// A stream is called `<category>-<name>`; the data says the name, and the partition key.
+struct StreamRule {
+    std::string_view service;
+    std::string_view category;
+    std::string_view type;
+    std::string_view name;
+    std::string_view key;
+};
+
+constexpr std::array<StreamRule, 11> rules{{
+    {"orders", "order", "OrderCreated", "/order", "/order"},
+    {"orders", "order", "InventoryReservationRequested", "/order", "/order"},
+    {"orders", "order", "InventoryReservationReleased", "/order", "/order"},
+    {"orders", "order", "OrderConfirmed", "/order", "/order"},
+    {"orders", "order", "OrderCancelled", "/order", "/order"},
+    {"inventory", "reservation", "InventoryReservationConfirmed", "/order", "/order"},
+    {"inventory", "reservation", "InventoryReservationFailed", "/order", "/order"},
+    {"inventory", "reservation", "StockReleased", "/order", "/order"},
+    {"inventory", "receipt", "InventoryRestocked", "/receipt", "/sku"},
+    {"inventory", "stock", "LowStockAlert", "/sku", "/sku"},
+    {"inventory", "stock", "OutOfStockAlert", "/sku", "/sku"},
+}};
+
+}  // namespace
+
+void check_stream(const std::string& service, const RecordedEvent& event, const boost::json::value& data,
+                  Findings& findings) {
+    if (std::ranges::find(rules, service, &StreamRule::service) == rules.end()) return;
+    const std::string subject = fmt::format("{}/events/{}", service, event.position);
+    const auto rule = std::ranges::find_if(
+        rules, [&](const StreamRule& each) { return each.service == service && each.type == event.type; });
+    if (rule == rules.end()) {
+        findings.violation(Invariant::streams, subject, fmt::format("{} has no events {}", service, event.type));
+        return;
+    }
+    const auto name = text_at(data, rule->name);
+    const auto key = text_at(data, rule->key);
+    const std::string stream = fmt::format("{}-{}", rule->category, name.value_or("?"));
+    if (event.stream != stream)
+        findings.violation(Invariant::streams, subject,
+                           fmt::format("this {} stands in {}, not in {}", event.type, event.stream, stream));
+    else if (event.key != key)
+        findings.violation(Invariant::streams, subject,
+                           fmt::format("the key of this {} is {}, not {}", event.type, event.key, key.value_or("?")));
+}
+
+}  // namespace tally::verify

@@ -1,0 +1,208 @@
+// Each test leaves a log that is well formed and does not say what the documents, or the rules of the shop, say; and
+// `verify` names exactly that.
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+
+#include "tally/testing/covers.hpp"
+#include "verify/shop_folder.hpp"
+
+namespace tally::testing {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::Each;
+using ::testing::ElementsAre;
+using ::testing::Field;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+using verify::Verdict;
+using verify::Violation;
+
+auto violation(const std::string& invariant, const std::string& subject, const std::string& detail) {
+    return AllOf(Field(&Violation::invariant, invariant), Field(&Violation::subject, HasSubstr(subject)),
+                 Field(&Violation::detail, HasSubstr(detail)));
+}
+
+const std::string o1_list = "orders/documents/order-list.g1/o1";
+
+class VerifyState : public ShopFolder {};
+
+TEST_F(VerifyState, AChangedMovementIsFound) {
+    TALLY_COVERS("I9");
+    forge("inventory", find("inventory", "InventoryRestocked", "85123A"), "\"quantity\":1000", "\"quantity\":999");
+    EXPECT_THAT(verdict().violations,
+                ElementsAre(violation("I9 movements", "inventory/documents/stock/85123A", "says 1000 in the house")));
+}
+
+TEST_F(VerifyState, AMovementTooManyIsFound) {
+    append("inventory", "receipt-r9", "InventoryRestocked", "22423", R"({"receipt":"r9","sku":"22423","quantity":1})");
+    EXPECT_THAT(verdict().violations, ElementsAre(violation("I9 movements", "stock/22423", "its movements make 6")));
+}
+
+TEST_F(VerifyState, AChangedStockDocumentIsFound) {
+    edit("inventory", "stock", "85123A", "\"on_hand\":1000", "\"on_hand\":1001");
+    EXPECT_THAT(verdict().violations, ElementsAre(violation("I9 movements", "stock/85123A", "says 1001")));
+}
+
+TEST_F(VerifyState, NegativeStockIsFound) {
+    edit("inventory", "stock", "22423", "\"reserved\":1", "\"reserved\":-1");
+    EXPECT_THAT(verdict().violations, ElementsAre(violation("I9 stock", "stock/22423", "-1 held")));
+}
+
+TEST_F(VerifyState, MoreHeldThanReceivedIsFoundEvenWhereTheDocumentAgrees) {
+    TALLY_COVERS("I9");
+    forge("inventory", find("inventory", "InventoryRestocked", "85123A"), "\"quantity\":1000", "\"quantity\":3");
+    edit("inventory", "stock", "85123A", "\"on_hand\":1000", "\"on_hand\":3");
+    EXPECT_THAT(verdict().violations, ElementsAre(violation("I9 stock", "stock/85123A", "3 in the house and 4 held")));
+}
+
+TEST_F(VerifyState, ARemovedStockDocumentIsFound) {
+    sql("inventory", "DELETE FROM documents WHERE collection = 'stock' AND key = '22423'");
+    EXPECT_THAT(verdict().violations, ElementsAre(violation("I9 movements", "stock/22423", "no document")));
+}
+
+TEST_F(VerifyState, AStockDocumentThatCannotBeReadIsFound) {
+    edit("inventory", "stock", "22423", "\"on_hand\":5", "\"on_hand\":\"5\"");
+    EXPECT_THAT(verdict().violations, ElementsAre(violation("I1 rows", "stock/22423", "")));
+}
+
+TEST_F(VerifyState, AConfirmedOrderWithoutItsReservationIsFound) {
+    forge("inventory", find("inventory", "InventoryReservationConfirmed", "o1"), "{", "{",
+          "InventoryReservationFailed");
+    const auto reserved =
+        number("inventory",
+               "SELECT json_extract(body, '$.reserved') FROM documents WHERE collection = 'stock' AND key = '85123A'");
+    edit("inventory", "stock", "85123A", fmt::format("\"reserved\":{}", reserved),
+         fmt::format("\"reserved\":{}", reserved - 4));
+    EXPECT_THAT(verdict().violations, ElementsAre(violation("I10 confirmed", "orders/o1", "no stock is held")));
+}
+
+TEST_F(VerifyState, AReservationOfOtherItemsIsFound) {
+    forge("inventory", find("inventory", "InventoryReservationConfirmed", "o3"), "\"22423\",\"quantity\":1",
+          "\"22423\",\"quantity\":2");
+    edit("inventory", "stock", "22423", "\"reserved\":1", "\"reserved\":2");
+    EXPECT_THAT(verdict().violations, ElementsAre(violation("I10 confirmed", "orders/o3", "other items")));
+}
+
+TEST_F(VerifyState, ARequestForOtherItemsIsFound) {
+    forge("orders", find("orders", "InventoryReservationRequested", "o1"), "\"quantity\":4", "\"quantity\":3");
+    EXPECT_THAT(verdict().violations, ElementsAre(violation("I10 requests", "orders/o1", "stocked lines")));
+}
+
+TEST_F(VerifyState, ATotalThatIsNotTheSumOfTheLinesIsFound) {
+    forge("orders", find("orders", "OrderCreated", "o1"), "\"total\":{\"amount\":\"10.200\"",
+          "\"total\":{\"amount\":\"10.100\"");
+    edit("orders", "order-list.g1", "o1", "10.200", "10.100");
+    EXPECT_THAT(verdict().violations,
+                ElementsAre(violation("I8 totals", "orders/o1", "the total is 10.100000, the lines make 10.200000")));
+}
+
+TEST_F(VerifyState, ASecondOutcomeIsFound) {
+    append("orders", "order-o1", "OrderCancelled", "o1", R"({"order":"o1","reason":"customer_request"})");
+    EXPECT_THAT(verdict(true).violations, ElementsAre(violation("I10 outcomes", "orders/o1", "more than once")));
+}
+
+TEST_F(VerifyState, ACancelledOrderThatHoldsStockIsFound) {
+    const Position position = find("orders", "OrderConfirmed", "o1");
+    forge("orders", position, "\"o1\"}", "\"o1\",\"reason\":\"out_of_stock\"}", "OrderCancelled");
+    edit("orders", "order-list.g1", "o1", "\"confirmed\"", R"("cancelled","reason":"out_of_stock")");
+    EXPECT_THAT(verdict().violations, ElementsAre(violation("I10 cancelled", "orders/o1", "stock is held for it")));
+}
+
+TEST_F(VerifyState, AReleaseOfOtherItemsIsFound) {
+    const Position position = find("inventory", "StockReleased", "\"" + cancelled + "\"");
+    const auto reserved =
+        number("inventory",
+               "SELECT json_extract(body, '$.reserved') FROM documents WHERE collection = 'stock' AND key = '85123A'");
+    forge("inventory", position, "\"quantity\":7", "\"quantity\":6");
+    edit("inventory", "stock", "85123A", fmt::format("\"reserved\":{}", reserved),
+         fmt::format("\"reserved\":{}", reserved + 1));
+    EXPECT_THAT(verdict().violations,
+                ElementsAre(violation("I9 releases", "orders/" + cancelled, "not what was held")));
+}
+
+TEST_F(VerifyState, AChangedMissingOrExtraReadModelDocumentIsFound) {
+    TALLY_COVERS("I11");
+    edit("orders", "order-list.g1", "o1", "\"confirmed\"", "\"cancelled\"");
+    EXPECT_THAT(verdict().violations,
+                ElementsAre(violation("I11 read-models", o1_list, "status is \"cancelled\" instead of \"confirmed\"")));
+    edit("orders", "order-list.g1", "o1", "\"cancelled\"", "\"confirmed\"");
+    sql("orders", "UPDATE documents SET key = 'o9' WHERE collection = 'order-list.g1' AND key = 'o1'");
+    EXPECT_THAT(verdict().violations,
+                ElementsAre(violation("I11 read-models", "order-list.g1/o9", "no event speaks of it"),
+                            violation("I11 read-models", o1_list, "it is missing")));
+}
+
+TEST_F(VerifyState, ProgressBeyondItsLogIsFound) {
+    sql("orders",
+        "UPDATE documents SET body = CAST(json_set(body, '$.position', 999) AS BLOB) "
+        "WHERE collection = 'tally.progress' AND key = 'order-list/1/log'");
+    EXPECT_THAT(verdict().violations, ElementsAre(violation("I11 progress", "order-list/1/log", "it is 999")));
+}
+
+TEST_F(VerifyState, ProgressOfAConsumerBeyondThePublishersLogIsFound) {
+    sql("inventory",
+        "UPDATE documents SET body = CAST(json_set(body, '$.position', 999) AS BLOB) "
+        "WHERE collection = 'tally.progress' AND key LIKE 'inventory/1/orders.events/%'");
+    const Verdict found = verdict();
+    EXPECT_THAT(found.violations, Not(IsEmpty()));
+    EXPECT_THAT(found.violations, Each(violation("I11 progress", "orders.events", "the log of orders ends at")));
+}
+
+TEST_F(VerifyState, AnotherIncarnationIsFound) {
+    sql("inventory", "UPDATE log SET incarnation = randomblob(16)");
+    EXPECT_EQ(violated(), std::vector<std::string>{"I11 progress"});
+}
+
+TEST_F(VerifyState, ATruncatedLogIsFoundByThoseWhoHaveReadIt) {
+    TALLY_COVERS("sec-T01");
+    const auto head = number("orders", "SELECT head FROM log");
+    sql("orders", fmt::format("DELETE FROM events WHERE position = {0}; UPDATE log SET head = {0} - 1, shard_heads = "
+                              "zeroblob(64)",
+                              head));
+    EXPECT_THAT(violated(), ::testing::Contains("I11 progress"));
+}
+
+TEST_F(VerifyState, AReadModelThatLagsIsInFlightAndStillCompared) {
+    const auto lag = [&] {
+        sql("orders",
+            "UPDATE documents SET body = CAST(json_set(body, '$.position', 3) AS BLOB) "
+            "WHERE collection = 'tally.progress' AND key = 'order-list/1/log'");
+        sql("orders", "DELETE FROM documents WHERE collection = 'order-list.g1' AND key <> 'o1'");
+    };
+    lag();
+    EXPECT_THAT(verdict().violations,
+                ElementsAre(violation("I10 in-flight", "orders/projections/order-list", "it has got to 3 of ")));
+    EXPECT_TRUE(verdict(true).ok);
+    EXPECT_EQ(verdict(true).in_flight, 1);
+    edit("orders", "order-list.g1", "o1", "\"confirmed\"", "\"cancelled\"");
+    EXPECT_EQ(violated(true), std::vector<std::string>{"I11 read-models"});
+}
+
+TEST_F(VerifyState, AnOrderThatIsNotFinishedIsInFlight) {
+    append("orders", "order-o9", "OrderCreated", "o9",
+           R"({"order":"o9","lines":[],"total":{"amount":"0.000","currency":"GBP"}})");
+    append("orders", "order-o9", "InventoryReservationRequested", "o9", R"({"order":"o9","items":[]})");
+    const Verdict found = verdict();
+    EXPECT_FALSE(found.ok);
+    EXPECT_EQ(found.in_flight, 2) << "the order, and the read model that lacks it";
+    EXPECT_THAT(found.violations, Each(Field(&Violation::invariant, "I10 in-flight")));
+    EXPECT_TRUE(verdict(true).ok);
+}
+
+TEST_F(VerifyState, AParkedEventIsInFlightAndNamed) {
+    sql("inventory",
+        "INSERT INTO documents(collection, key, revision, entries, body) VALUES ('tally.dead_letters', "
+        "'inventory/orders.events/00000000000000000002', 1, x'', CAST('{\"type\":\"OrderCreated\","
+        "\"key\":\"o1\",\"error\":\"no reason\"}' AS BLOB))");
+    EXPECT_THAT(
+        verdict().violations,
+        ElementsAre(violation("I10 in-flight", "tally.dead_letters/inventory/orders.events/00000000000000000002",
+                              "OrderCreated of o1 is parked: no reason")));
+    EXPECT_EQ(verdict(true).in_flight, 1);
+    EXPECT_TRUE(verdict(true).ok);
+}
+
+}  // namespace
+}  // namespace tally::testing
