@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cstdlib>
 #include <optional>
 #include <stdexcept>
 
@@ -73,12 +74,18 @@ std::int64_t Config::integer(std::string_view key) const { return parse_integer(
 bool Config::boolean(std::string_view key) const { return at(key).text == "true"; }
 Duration Config::duration(std::string_view key) const { return std::chrono::milliseconds(integer(key)); }
 
+std::vector<Config::Shown> Config::shown() const {
+    std::vector<Shown> all;
+    for (const auto& [key, value] : values_)
+        all.push_back({key, value.setting.secret ? "***" : value.text, value.origin, value.setting.kind});
+    return all;
+}
+
 std::string Config::print() const {
     std::string out;
-    for (const auto& [key, value] : values_) {
-        const bool quoted = value.setting.kind == Setting::Kind::text;
-        const std::string shown = value.setting.secret ? "***" : value.text;
-        out += fmt::format("{} = {}  # {}\n", key, quoted ? toml_string(shown) : shown, value.origin);
+    for (const Shown& each : shown()) {
+        const bool quoted = each.kind == Setting::Kind::text;
+        out += fmt::format("{} = {}  # {}\n", each.key, quoted ? toml_string(each.text) : each.text, each.origin);
     }
     return out;
 }
@@ -141,6 +148,16 @@ std::map<std::string, std::string> process_environment() {
             found.emplace(text.substr(0, equals), text.substr(equals + 1));
     }
     return found;
+}
+
+std::string user_data_folder() {
+    const auto folder_in = [](const char* variable) -> std::string {
+        const char* value = std::getenv(variable);
+        return value != nullptr && *value == '/' ? value : "";
+    };
+    if (std::string data = folder_in("XDG_DATA_HOME"); !data.empty()) return data;
+    const std::string home = folder_in("HOME");
+    return home.empty() ? "" : home + "/.local/share";
 }
 
 }  // namespace tally

@@ -33,6 +33,15 @@ public:
     [[nodiscard]] bool boolean(std::string_view key) const;
     [[nodiscard]] Duration duration(std::string_view key) const;
 
+    /// A value as it may be shown: that of a secret is `***`.
+    struct Shown {
+        std::string key;
+        std::string text;
+        std::string origin;  ///< `default`, `file:line`, the variable or the flag
+        Setting::Kind kind = Setting::Kind::text;
+    };
+    /// All values, by key.
+    [[nodiscard]] std::vector<Shown> shown() const;
     /// TOML of all values, each with its origin as a comment; secrets as `***`.
     [[nodiscard]] std::string print() const;
 
@@ -59,5 +68,9 @@ private:
 
 /// The process's variables that begin with `TALLY_`: the one place that reads the environment.
 [[nodiscard]] std::map<std::string, std::string> process_environment();
+
+/// Where a user's programs keep their data: `$XDG_DATA_HOME`, otherwise `$HOME/.local/share` (XDG Base Directory
+/// Specification 0.8: a path that is not absolute does not count). Empty where neither is known.
+[[nodiscard]] std::string user_data_folder();
 
 }  // namespace tally

@@ -178,5 +178,16 @@ TEST_F(Configuration, the_process_gives_its_own_variables_only) {
     for (const auto& [name, value] : environment) EXPECT_TRUE(name.starts_with("TALLY_")) << name;
 }
 
+TEST_F(Configuration, data_stays_with_the_user) {
+    ::setenv("HOME", "/a/user", 1);
+    ::setenv("XDG_DATA_HOME", "/elsewhere", 1);
+    EXPECT_EQ(user_data_folder(), "/elsewhere");
+    ::setenv("XDG_DATA_HOME", "not/absolute", 1);
+    EXPECT_EQ(user_data_folder(), "/a/user/.local/share");
+    ::unsetenv("XDG_DATA_HOME");
+    ::unsetenv("HOME");
+    EXPECT_EQ(user_data_folder(), "");
+}
+
 }  // namespace
 }  // namespace tally
