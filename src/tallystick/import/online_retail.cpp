@@ -99,6 +99,7 @@ private:
     Result<RetailInvoice> read_invoice(const CsvRow& row) const;
     Result<RetailLine> read_line(const CsvRow& row);
     Result<std::shared_ptr<const RetailItem>> read_item(const CsvRow& row);
+    Result<void> want(const CsvRow& row, InvoiceKind kind, const RetailLine& line);
     RetailInvoice* find_or_keep(RetailInvoice&& invoice);
     Result<void> count(const CsvRow& row, RetailInvoice& invoice, RetailLine line);
 
@@ -117,8 +118,10 @@ Result<void> RetailReader::add(const CsvRow& row) {
     if (!invoice) return std::unexpected(invoice.error());
     auto line = read_line(row);
     if (!line) return std::unexpected(line.error());
-    RetailInvoice* kept = find_or_keep(std::move(*invoice));
-    return kept == nullptr ? Result<void>{} : count(row, *kept, std::move(*line));
+    const InvoiceKind kind = invoice->kind;
+    if (RetailInvoice* kept = find_or_keep(std::move(*invoice)); kept != nullptr)
+        if (auto counted = count(row, *kept, *line); !counted) return counted;
+    return want(row, kind, *line);
 }
 
 Result<RetailInvoice> RetailReader::read_invoice(const CsvRow& row) const {
@@ -175,6 +178,13 @@ Result<std::shared_ptr<const RetailItem>> RetailReader::read_item(const CsvRow& 
     }
     item.stocked = item.code.size() >= 5 && std::ranges::all_of(item.code | std::views::take(5), is_digit);
     return items_.emplace(std::move(key), std::make_shared<const RetailItem>(std::move(item))).first->second;
+}
+
+Result<void> RetailReader::want(const CsvRow& row, InvoiceKind kind, const RetailLine& line) {
+    if (kind != InvoiceKind::purchase || !line.item->stocked || reject(kind, line)) return {};
+    std::int64_t& pieces = file_.stock_needed[line.item->code];
+    if (__builtin_add_overflow(pieces, line.quantity, &pieces)) return fail_at(row.line, "too many pieces of a code");
+    return {};
 }
 
 /// The kept invoice of that number; nullptr if it comes after the limit.

@@ -78,6 +78,9 @@ struct RetailTallies {
 struct RetailFile {
     std::vector<RetailInvoice> invoices;  ///< in the order in which their numbers first appear
     RetailTallies tallies;
+    /// By stocked code, the pieces that accepted purchase lines want: of the whole file, whatever is kept of it, so
+    /// that what is received does not depend on how much of it is imported.
+    std::map<std::string, std::int64_t> stock_needed;
 };
 
 /// Reads a year of a shop: CSV with the header InvoiceNo, StockCode, Description, Quantity, InvoiceDate, UnitPrice,

@@ -155,6 +155,15 @@ TEST(OnlineRetail, ALimitKeepsTheFirstInvoicesWithAllTheirLines) {
     EXPECT_FALSE(read(text + "broken\n", 1)) << "what is not kept is checked, too";
 }
 
+TEST(OnlineRetail, StockNeededIsOfTheWholeFile) {
+    auto file = read(line("1", "6", "2") + line("2", "3", "2") + line("2", "-1", "2") + line("3", "1", "0") +
+                         line("C4", "-2", "2") + line("5", "4", "2", "22112") + line("6", "1", "2", "POST"),
+                     1);
+    ASSERT_TRUE(file) << file.error().text;
+    EXPECT_EQ(file->invoices.size(), 1U);
+    EXPECT_EQ(file->stock_needed, (std::map<std::string, std::int64_t>{{"22112", 4}, {"85123A", 9}}));
+}
+
 TEST(OnlineRetail, NamesOfReasonsAreWords) {
     EXPECT_EQ(name(LineRejection::adjustment), "adjustment");
     EXPECT_EQ(name(LineRejection::quantity), "quantity");

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <string>
+
+#include "tallystick/import/online_retail.hpp"
+#include "tallystick/import/order_log.hpp"
+
+namespace tally {
+
+/// What an import has brought about: of the file, and of all orders that are stored.
+struct ImportReport {
+    RetailTallies file;
+    OrderLog::Figures orders;
+    double seconds = 0;
+    bool replayed = false;  ///< nothing was new
+};
+
+/// One JSON object; money as decimal strings.
+[[nodiscard]] std::string to_json(const ImportReport& report);
+/// The same for people, several lines.
+[[nodiscard]] std::string to_text(const ImportReport& report);
+
+}  // namespace tally

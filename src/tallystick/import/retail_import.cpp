@@ -1,0 +1,190 @@
+// Idempotency-Keys and ids are functions of the file: `online-retail-<invoice>` for an order, whose own id is the
+// invoice's number, and `online-retail-<code>` for a receipt.
+#include "tallystick/import/retail_import.hpp"
+
+#include <algorithm>
+
+#include <boost/describe.hpp>
+#include <fmt/format.h>
+
+#include "tally/base/strong_id.hpp"
+#include "tally/event/codec.hpp"
+
+namespace tally {
+
+// What the routes take; a service's own types are not for its clients.
+struct RetailOrderLine {
+    std::string sku;
+    std::string description;
+    std::int64_t quantity = 0;
+    Money unit_price;
+    bool stocked = true;
+};
+BOOST_DESCRIBE_STRUCT(RetailOrderLine, (), (sku, description, quantity, unit_price, stocked))
+
+struct RetailOrder {
+    std::string order;
+    std::optional<std::string> customer;
+    Timestamp placed_at{};
+    std::string country;
+    std::vector<RetailOrderLine> lines;
+};
+BOOST_DESCRIBE_STRUCT(RetailOrder, (), (order, customer, placed_at, country, lines))
+
+struct RetailReceipt {
+    std::string receipt;
+    std::int64_t quantity = 0;
+};
+BOOST_DESCRIBE_STRUCT(RetailReceipt, (), (receipt, quantity))
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr Duration pause_at_end_of_log = 10ms;
+
+std::string order_body(const RetailInvoice& invoice) {
+    RetailOrder order{.order = invoice.number,
+                      .customer = invoice.customer,
+                      .placed_at = invoice.placed_at,
+                      .country = invoice.country,
+                      .lines = {}};
+    for (const RetailLine& line : invoice.lines)
+        order.lines.push_back(
+            {line.item->code, line.item->description, line.quantity, line.unit_price, line.item->stocked});
+    return encode(order);
+}
+
+bool makes_order(const RetailInvoice& invoice) {
+    return invoice.kind == InvoiceKind::purchase && !invoice.lines.empty();
+}
+
+bool is_new(const Api::Answer& answer) { return answer.status == 201 && (!answer.replayed || answer.uncertain); }
+
+}  // namespace
+
+std::string receipt_id(std::string_view code) {
+    std::string id = "online-retail-";
+    for (const char byte : code)
+        if (byte != '~' && is_id_text({&byte, 1}))
+            id.push_back(byte);
+        else
+            id += fmt::format("~{:02X}", static_cast<unsigned char>(byte));
+    return id;
+}
+
+RetailImport::RetailImport(Executor loop, Api& api, const RetailFile& file, Options options, OnProgress on_progress)
+    : api_(api),
+      file_(file),
+      options_(options),
+      on_progress_(std::move(on_progress)),
+      log_(api),
+      next_stock_(file.stock_needed.begin()),
+      orders_(static_cast<std::size_t>(std::ranges::count_if(file.invoices, makes_order))),
+      group_(std::move(loop), [this](std::string_view, const std::exception_ptr& thrown) {
+          try {
+              std::rethrow_exception(thrown);
+          } catch (const std::exception& failure) {
+              stop({ErrorCode::internal, failure.what()});
+          }
+      }) {}
+
+Task<Result<ImportReport>> RetailImport::run() {
+    last_change_ = api_.clock().instant();
+    group_.spawn("follow the log", follow_log());
+    co_await in_parallel(&RetailImport::receive_stock);
+    done_ = 0;
+    if (!failure_) co_await in_parallel(&RetailImport::place_orders);
+    log_is_read_ = false;  // the figures are of all that is stored, orders of others included
+    while (!failure_ && !log_is_read_) co_await changed_.wait();
+    if (failure_) co_return std::unexpected(std::move(*failure_));
+    co_return ImportReport{.file = file_.tallies, .orders = log_.figures(), .seconds = 0, .replayed = !anything_new_};
+}
+
+Task<void> RetailImport::in_parallel(Work work) {
+    running_ = options_.in_flight;
+    for (std::size_t i = 0; i < options_.in_flight; ++i) group_.spawn("import", counted(work));
+    while (running_ > 0) co_await changed_.wait();
+}
+
+Task<void> RetailImport::counted(Work work) {
+    struct Ended {
+        RetailImport& import;
+        ~Ended() {
+            --import.running_;
+            import.changed_.notify_all();
+        }
+    } const ended{*this};
+    co_await (this->*work)();
+}
+
+Task<void> RetailImport::receive_stock() {
+    while (!failure_ && next_stock_ != file_.stock_needed.end()) {
+        const auto& [code, needed] = *next_stock_++;
+        const RetailReceipt receipt{receipt_id(code), options_.stock.value_or(needed)};
+        auto answer = co_await api_.post("inventory", "/api/v1/stock/" + percent_encode(code) + ":receive",
+                                         encode(receipt), fmt::format("{}-{}", receipt.receipt, receipt.quantity));
+        if (answer) {
+            anything_new_ = anything_new_ || is_new(*answer);
+            advance("stock", file_.stock_needed.size());
+        } else if (answer.error().code == ErrorCode::rejected) {
+            stop({ErrorCode::rejected, fmt::format("{}: the data folder was filled from another file or with another "
+                                                   "--stock; use the same again, or another folder",
+                                                   answer.error().text)});
+        } else {
+            stop({answer.error().code, fmt::format("stock of {}: {}", code, answer.error().text)});
+        }
+    }
+}
+
+Task<void> RetailImport::place_orders() {
+    while (!failure_ && next_invoice_ < file_.invoices.size()) {
+        const RetailInvoice& invoice = file_.invoices[next_invoice_++];
+        if (!makes_order(invoice)) continue;
+        auto answer =
+            co_await api_.post("orders", "/api/v1/orders", order_body(invoice), "online-retail-" + invoice.number);
+        if (!answer) {
+            stop({answer.error().code, fmt::format("order {}: {}", invoice.number, answer.error().text)});
+            co_return;
+        }
+        anything_new_ = anything_new_ || is_new(*answer);
+        while (!failure_ && !log_.is_final(invoice.number)) co_await changed_.wait();
+        advance("orders", orders_);
+    }
+}
+
+/// One reader tells all that wait how their orders have ended.
+Task<void> RetailImport::follow_log() {
+    for (;;) {
+        const auto events = co_await log_.read_on();
+        if (!events) {
+            stop(events.error());
+            co_return;
+        }
+        const Instant now = api_.clock().instant();
+        log_is_read_ = *events < OrderLog::page_size;
+        if (*events > 0 || running_ == 0) {
+            last_change_ = now;
+            changed_.notify_all();
+        } else if (now - last_change_ > options_.patience) {
+            stop({ErrorCode::unavailable,
+                  "nothing has happened for a while, and orders are not final: `tallystick dead-letters list` and "
+                  "/health/ready say what holds them up; then import again"});
+            co_return;
+        }
+        if (log_is_read_) co_await api_.clock().sleep_for(pause_at_end_of_log);
+    }
+}
+
+void RetailImport::stop(Error failure) {
+    if (!failure_) failure_ = std::move(failure);
+    changed_.notify_all();
+}
+
+void RetailImport::advance(std::string_view what, std::size_t total) {
+    last_change_ = api_.clock().instant();
+    ++done_;
+    on_progress_({what, done_, total});
+}
+
+}  // namespace tally

@@ -1,0 +1,76 @@
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "tally/base/signal.hpp"
+#include "tally/base/task_group.hpp"
+#include "tallystick/api/api.hpp"
+#include "tallystick/import/import_report.hpp"
+#include "tallystick/import/online_retail.hpp"
+
+namespace tally {
+
+/// Places a shop's purchases as orders, as any client would: through the routes, under the shop's own numbers, so that
+/// doing it again, or after a kill, changes nothing that is there.
+///
+/// First the stock is received, then the orders are placed in the order of the file, so many at once as are not final
+/// yet. Threads: one loop. Lifetime: `close` must have returned before it is destroyed.
+class RetailImport {
+public:
+    struct Options {
+        std::optional<std::int64_t> stock;  ///< pieces of each stocked code; none: what the file's purchases need
+        std::size_t in_flight = 256;        ///< orders that are neither confirmed nor cancelled
+        Duration patience = std::chrono::seconds(60);  ///< without anything happening
+    };
+    struct Progress {
+        std::string_view what;  ///< `stock` or `orders`
+        std::size_t done = 0;
+        std::size_t total = 0;
+    };
+    using OnProgress = std::function<void(const Progress&)>;
+
+    /// Lifetime: `api` and `file` outlive it.
+    RetailImport(Executor loop, Api& api, const RetailFile& file, Options options, OnProgress on_progress);
+
+    /// Returns when every order is final; `seconds` is left to the caller. Errors: rejected (the folder has other stock
+    /// or another order under such a number), unavailable (the services are away, or nothing happens any more), and
+    /// those of Api::post.
+    [[nodiscard]] Task<Result<ImportReport>> run();
+    [[nodiscard]] Task<void> close() { return group_.close(); }
+
+private:
+    using Work = Task<void> (RetailImport::*)();
+
+    [[nodiscard]] Task<void> in_parallel(Work work);
+    [[nodiscard]] Task<void> counted(Work work);
+    [[nodiscard]] Task<void> receive_stock();
+    [[nodiscard]] Task<void> place_orders();
+    [[nodiscard]] Task<void> follow_log();
+    void stop(Error failure);
+    void advance(std::string_view what, std::size_t total);
+
+    Api& api_;
+    const RetailFile& file_;
+    Options options_;
+    OnProgress on_progress_;
+    OrderLog log_;
+
+    std::map<std::string, std::int64_t>::const_iterator next_stock_;
+    std::size_t next_invoice_ = 0;
+    std::size_t orders_ = 0;
+    std::size_t done_ = 0;
+    std::size_t running_ = 0;
+    bool anything_new_ = false;
+    bool log_is_read_ = false;
+    std::optional<Error> failure_;
+    Instant last_change_{};
+    Signal changed_;
+    TaskGroup group_;
+};
+
+/// The id of a code's receipt, which has fewer characters than a code may have.
+[[nodiscard]] std::string receipt_id(std::string_view code);
+
+}  // namespace tally
