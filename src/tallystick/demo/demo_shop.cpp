@@ -1,0 +1,134 @@
+#include "tallystick/demo/demo_shop.hpp"
+
+#include <array>
+#include <optional>
+
+#include <boost/describe.hpp>
+#include <fmt/format.h>
+
+#include "tally/base/random.hpp"
+#include "tally/event/codec.hpp"
+
+namespace tally {
+
+struct DemoLine {
+    std::string sku;
+    std::string description;
+    std::int64_t quantity = 0;
+    Money unit_price;
+    bool stocked = true;
+};
+BOOST_DESCRIBE_STRUCT(DemoLine, (), (sku, description, quantity, unit_price, stocked))
+
+struct DemoOrderBody {
+    std::string order;
+    std::string customer;
+    std::string country;
+    std::vector<DemoLine> lines;
+};
+BOOST_DESCRIBE_STRUCT(DemoOrderBody, (), (order, customer, country, lines))
+
+struct DemoReceiptBody {
+    std::string receipt;
+    std::int64_t quantity = 0;
+};
+BOOST_DESCRIBE_STRUCT(DemoReceiptBody, (), (receipt, quantity))
+
+namespace {
+
+constexpr std::uint64_t seed = 20'101'201;
+constexpr std::uint64_t restock_every = 100;
+constexpr std::int64_t plenty = 2'000;
+
+struct Goods {
+    std::string_view sku;
+    std::string_view description;
+    std::int64_t pence = 0;
+    std::int64_t first_stock = plenty;
+};
+
+constexpr std::array<Goods, 25> goods{{
+    {"TEA-ASSAM", "Assam tea, 100 g", 495},
+    {"TEA-DARJEELING", "Darjeeling tea, 100 g", 625},
+    {"TEA-GREEN", "Green tea, 100 g", 550},
+    {"TEA-MINT", "Peppermint tea, 50 g", 325},
+    {"COFFEE-HOUSE", "House blend coffee, 250 g", 780},
+    {"COFFEE-DECAF", "Decaffeinated coffee, 250 g", 820},
+    {"CUP-WHITE", "White cup", 350},
+    {"CUP-BLUE", "Blue cup", 375},
+    {"SAUCER-WHITE", "White saucer", 210},
+    {"POT-SMALL", "Small teapot", 1'490},
+    {"POT-LARGE", "Large teapot", 2'250},
+    {"STRAINER", "Tea strainer", 445},
+    {"INFUSER", "Tea infuser", 520},
+    {"SPOON-SET", "Six teaspoons", 1'150},
+    {"TRAY-OAK", "Oak tray", 2'600},
+    {"TIN-RED", "Red tea tin", 640},
+    {"TIN-GREEN", "Green tea tin", 640},
+    {"HONEY", "Lime blossom honey, 500 g", 895},
+    {"SHORTBREAD", "Shortbread, 200 g", 410},
+    {"GINGER-SNAPS", "Ginger snaps, 200 g", 390},
+    {"LANTERN", "Hanging lantern", 1'275},
+    {"CANDLE", "Beeswax candle", 560},
+    {"CLOCK-BRASS", "Brass carriage clock", 8'900, 15},
+    {"GLOBE-ANTIQUE", "Antique globe", 12'400, 12},
+    {"LAST-SAMOVAR", "Samovar, the last ones", 19'900, 2},
+}};
+
+constexpr std::array<std::string_view, 6> countries{"United Kingdom", "Germany", "France", "EIRE", "Spain", "Norway"};
+
+/// Scarce goods are asked for more seldom: most orders find their stock.
+const Goods& drawn(Random& random) {
+    const Goods& first = goods[random.below(goods.size())];
+    return first.first_stock == plenty || random.below(3) == 0 ? first : goods[random.below(goods.size())];
+}
+
+DemoReceipt receipt_of(const Goods& which, std::int64_t quantity, std::uint64_t number) {
+    std::string id = fmt::format("demo-{}-{}", which.sku, number);
+    return {std::string(which.sku), encode(DemoReceiptBody{id, quantity}), id};
+}
+
+}  // namespace
+
+std::vector<DemoReceipt> demo_first_stock() {
+    std::vector<DemoReceipt> receipts;
+    for (const Goods& each : goods) receipts.push_back(receipt_of(each, each.first_stock, 0));
+    return receipts;
+}
+
+std::string demo_order_id(std::uint64_t number) { return fmt::format("demo-{:04}", number); }
+
+DemoOrder demo_order(std::uint64_t number) {
+    const auto random = create_seeded_random(seed + number);
+    const Currency pounds = Currency::parse("GBP").value();
+    DemoOrderBody order{.order = demo_order_id(number),
+                        .customer = fmt::format("C-{:03}", 1 + random->below(60)),
+                        .country = std::string(countries[random->below(countries.size())]),
+                        .lines = {}};
+    const std::uint64_t lines = 1 + random->below(4);
+    for (std::uint64_t i = 0; i < lines; ++i) {
+        const Goods& which = drawn(*random);
+        order.lines.push_back(
+            {.sku = std::string(which.sku),
+             .description = std::string(which.description),
+             .quantity = static_cast<std::int64_t>(1 + random->below(which.first_stock < plenty ? 2 : 6)),
+             .unit_price = Money(which.pence, 2, pounds),
+             .stocked = true});
+    }
+    order.lines.push_back({.sku = "POST",
+                           .description = "Postage",
+                           .quantity = 1,
+                           .unit_price = Money(390, 2, pounds),
+                           .stocked = false});
+    return {.id = order.order, .body = encode(order), .key = order.order, .regretted = random->below(16) == 0};
+}
+
+std::vector<DemoReceipt> demo_more_stock(std::uint64_t number) {
+    std::vector<DemoReceipt> receipts;
+    if (number % restock_every != 0) return receipts;
+    for (const Goods& each : goods)
+        if (each.first_stock == plenty) receipts.push_back(receipt_of(each, plenty / 5, number));
+    return receipts;
+}
+
+}  // namespace tally
