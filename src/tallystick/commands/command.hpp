@@ -1,0 +1,45 @@
+#pragma once
+
+#include <functional>
+
+#include "tallystick/client.hpp"
+#include "tallystick/exit_code.hpp"
+
+namespace CLI {
+class App;
+}
+
+namespace tally {
+
+/// What the arguments ask for; main runs it when they are parsed.
+using Chosen = std::function<ExitCode()>;
+
+// Each adds a command, or a group of commands, which sets `chosen`.
+void add_serve(CLI::App& app, Chosen& chosen);
+void add_import(CLI::App& app, Chosen& chosen);
+void add_orders(CLI::App& app, Chosen& chosen);
+void add_events(CLI::App& app, Chosen& chosen);
+void add_dead_letters(CLI::App& app, Chosen& chosen);
+void add_projections(CLI::App& app, Chosen& chosen);
+void add_verify(CLI::App& app, Chosen& chosen);
+void add_openapi(CLI::App& app, Chosen& chosen);
+void add_config(CLI::App& app, Chosen& chosen);
+
+/// `--data`, `--server`, `--json`.
+void add_client_options(CLI::App& command, ClientOptions& options);
+/// `--service`; empty: all of them.
+void add_service_option(CLI::App& command, std::string& service);
+/// The named service, or all.
+[[nodiscard]] std::vector<std::string> services_asked(const std::string& service);
+
+/// The answer of the first of the services that knows the thing. Errors: those of Api::get; of the last one that was
+/// asked where none knows it.
+struct Found {
+    std::string service;
+    boost::json::value value;
+};
+[[nodiscard]] Task<Result<Found>> find_in_services(Api& api, std::string service, std::string below);
+/// `/api/v1/services/orders/events`.
+[[nodiscard]] std::string service_path(const std::string& service, std::string_view below);
+
+}  // namespace tally

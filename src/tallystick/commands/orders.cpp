@@ -1,0 +1,141 @@
+// orders list | show | timeline
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include "tallystick/commands/command.hpp"
+#include "tallystick/output.hpp"
+
+namespace tally {
+namespace {
+
+struct OrdersOptions {
+    ClientOptions client;
+    std::string order;
+    std::string status, customer, from, to, token, at;
+    std::int64_t limit = 20;
+    std::int64_t version = 0;
+};
+
+std::string with_query(std::string path, const std::vector<std::pair<std::string, std::string>>& parameters) {
+    char separator = '?';
+    for (const auto& [name, value] : parameters) {
+        if (value.empty()) continue;
+        path += separator + name + "=" + percent_encode(value);
+        separator = '&';
+    }
+    return path;
+}
+
+void print_list(const boost::json::value& page) {
+    Table table({"ORDER", "STATUS", "REASON", "CUSTOMER", "PLACED AT", "LINES", "TOTAL"});
+    for (const auto& order : items_of(page))
+        table.add({cell(order, "order"), cell(order, "status"), cell(order, "reason"), cell(order, "customer"),
+                   short_time(text_at(order, "placed_at")), cell(order, "lines"), money_at(order, "total")});
+    table.print("no orders");
+    if (const std::string next = text_at(page, "next_page_token"); !next.empty())
+        print_text(fmt::format("more: --page-token {}\n", next));
+}
+
+void print_order(const boost::json::value& order) {
+    for (const char* member : {"order", "status", "reason", "customer", "country", "placed_at", "version"})
+        if (const std::string text = cell(order, member); !text.empty())
+            print_text(fmt::format("{:<10} {}\n", member, printable(text)));
+    print_text(fmt::format("{:<10} {}\n\n", "total", money_at(order, "total")));
+    Table table({"SKU", "DESCRIPTION", "QUANTITY", "UNIT PRICE"});
+    for (const auto& line : list_at(order, "lines"))
+        table.add({cell(line, "sku"), cell(line, "description"), cell(line, "quantity"), money_at(line, "unit_price")});
+    table.print("no lines");
+}
+
+void print_timeline(const boost::json::value& timeline) {
+    Table table({"AFTER MS", "SERVICE", "EVENT", "STREAM", "RECORDED AT", "ID"});
+    for (const auto& entry : items_of(timeline))
+        table.add({cell(entry, "after_ms"), cell(entry, "service"), cell(entry, "type"), cell(entry, "stream"),
+                   short_time(text_at(entry, "recorded_at")), cell(entry, "event")});
+    table.print("no events");
+    if (cell(timeline, "complete") == "false")
+        print_text(fmt::format("not complete: {} did not answer\n", cell(timeline, "unreachable")));
+}
+
+Task<Result<ExitCode>> ask(Api& api, std::string target, bool json, void (*print)(const boost::json::value&)) {
+    auto answer = co_await api.get("orders", std::move(target));
+    if (!answer) co_return std::unexpected(std::move(answer.error()));
+    if (json) {
+        print_text(answer->body + "\n");
+        co_return ExitCode::ok;
+    }
+    const auto value = json_of(*answer);
+    if (!value) co_return std::unexpected(value.error());
+    print(*value);
+    co_return ExitCode::ok;
+}
+
+Task<Result<ExitCode>> list(Api& api, OrdersOptions options) {
+    const std::vector<std::pair<std::string, std::string>> query{{"status", options.status},
+                                                                 {"customer", options.customer},
+                                                                 {"from", options.from},
+                                                                 {"to", options.to},
+                                                                 {"page_size", std::to_string(options.limit)},
+                                                                 {"page_token", options.token}};
+    co_return co_await ask(api, with_query("/api/v1/orders", query), options.client.json, &print_list);
+}
+
+Task<Result<ExitCode>> show(Api& api, OrdersOptions options) {
+    const std::string version = options.version > 0 ? std::to_string(options.version) : "";
+    const std::string path =
+        with_query("/api/v1/orders/" + percent_encode(options.order), {{"at", options.at}, {"version", version}});
+    co_return co_await ask(api, path, options.client.json, &print_order);
+}
+
+Task<Result<ExitCode>> timeline(Api& api, OrdersOptions options) {
+    const std::string path = "/api/v1/orders/" + percent_encode(options.order) + "/timeline";
+    co_return co_await ask(api, path, options.client.json, &print_timeline);
+}
+
+using Run = Task<Result<ExitCode>> (*)(Api&, OrdersOptions);
+
+CLI::App* add(CLI::App& group, Chosen& chosen, const std::shared_ptr<OrdersOptions>& options, const std::string& name,
+              const std::string& help, Run run) {
+    CLI::App* command = group.add_subcommand(name, help);
+    add_client_options(*command, options->client);
+    command->callback([&chosen, options, run] {
+        chosen = [options, run] {
+            return run_client(options->client, [&](Client& client) { return run(client.api(), *options); });
+        };
+    });
+    return command;
+}
+
+}  // namespace
+
+void add_orders(CLI::App& app, Chosen& chosen) {
+    CLI::App* group = app.add_subcommand("orders", "Look at orders");
+    group->require_subcommand(1);
+    const auto options = std::make_shared<OrdersOptions>();  // shared with the callbacks
+
+    CLI::App* lists = add(*group, chosen, options, "list", "Orders, latest first", &list);
+    lists->add_option("--status", options->status, "Only these")
+        ->check(CLI::IsMember({"reserving_stock", "confirmed", "cancelled"}));
+    lists->add_option("--customer", options->customer, "Only those of a customer")->type_name("ID");
+    lists->add_option("--from", options->from, "Placed at or after, such as 2010-12-01T00:00:00Z")->type_name("TIME");
+    lists->add_option("--to", options->to, "Placed before")->type_name("TIME");
+    lists->add_option("--limit", options->limit, "So many (20)")->check(CLI::Range(1, 1000))->type_name("N");
+    lists->add_option("--page-token", options->token, "Go on where a list ended")->type_name("TOKEN");
+    lists->footer(
+        "Examples:\n  tallystick orders list --status cancelled --limit 5\n"
+        "  tallystick orders list --customer 17850 --json");
+
+    CLI::App* shows = add(*group, chosen, options, "show", "One order, now or as it was", &show);
+    shows->add_option("order", options->order, "Its id")->required()->type_name("ORDER");
+    shows->add_option("--at", options->at, "As it was then")->type_name("TIME");
+    shows->add_option("--version", options->version, "As it was after its n-th event")
+        ->check(CLI::Range(1, 1'000'000))
+        ->type_name("N");
+    shows->footer("Examples:\n  tallystick orders show 536365\n  tallystick orders show 536365 --version 1 --json");
+
+    CLI::App* timelines = add(*group, chosen, options, "timeline", "All that an order has brought about", &timeline);
+    timelines->add_option("order", options->order, "Its id")->required()->type_name("ORDER");
+    timelines->footer("Examples:\n  tallystick orders timeline 536365");
+}
+
+}  // namespace tally
