@@ -1,0 +1,130 @@
+#include <gmock/gmock.h>
+
+#include "end_to_end/binary.hpp"
+#include "tally/testing/covers.hpp"
+
+namespace tally::testing {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::StartsWith;
+
+class Cli : public BinaryTest {};
+
+const std::vector<std::vector<std::string>> commands{
+    {"serve"},
+    {"import", "online-retail"},
+    {"orders", "list"},
+    {"orders", "show"},
+    {"orders", "timeline"},
+    {"events", "tail"},
+    {"events", "get"},
+    {"events", "stream"},
+    {"dead-letters", "list"},
+    {"dead-letters", "show"},
+    {"dead-letters", "redrive"},
+    {"dead-letters", "skip"},
+    {"projections", "list"},
+    {"projections", "rebuild"},
+    {"verify"},
+    {"openapi"},
+    {"config"},
+};
+
+TEST_F(Cli, EveryCommandHasHelpWithExamplesAndJson) {
+    for (auto command : commands) {
+        command.emplace_back("--help");
+        const Ended help = run(command);
+        const std::string name = ::testing::PrintToString(command);
+        EXPECT_EQ(help.code, 0) << name;
+        EXPECT_THAT(help.out, AllOf(HasSubstr("Examples:\n  "), HasSubstr("tallystick " + command[0]))) << name;
+        EXPECT_THAT(help.out, HasSubstr("--json")) << name;
+        EXPECT_THAT(help.err, IsEmpty()) << name;
+    }
+    const Ended top = run({"--help"});
+    EXPECT_EQ(top.code, 0);
+    for (const auto& command : commands) EXPECT_THAT(top.out, HasSubstr("\n  " + command.front())) << command.front();
+    EXPECT_EQ(run({"--version"}).code, 0);
+}
+
+TEST_F(Cli, WrongUsageEndsWithTwoAndSaysWhatIsWrong) {
+    const std::vector<std::pair<std::vector<std::string>, std::string>> cases{
+        {{}, "subcommand"},
+        {{"sell"}, "sell"},
+        {{"orders"}, "subcommand"},
+        {{"orders", "show"}, "order"},
+        {{"orders", "list", "--status", "lost"}, "lost"},
+        {{"orders", "list", "--limit", "0"}, "0"},
+        {{"orders", "list", "--data", "a", "--server", "http://127.0.0.1:1"}, "--data"},
+        {{"events", "tail", "--service", "shop"}, "shop"},
+        {{"import", "online-retail"}, "file"},
+        {{"import", "online-retail", "x.csv", "--stock", "none"}, "none"},
+        {{"import", "online-retail", path("missing.csv")}, "missing.csv"},
+        {{"serve", "--demo", "maybe"}, "maybe"},
+        {{"orders", "list", "--server", "ftp://x"}, "ftp://x"},
+    };
+    for (const auto& [arguments, word] : cases) {
+        const Ended ended = run(arguments);
+        EXPECT_EQ(ended.code, 2) << ::testing::PrintToString(arguments);
+        EXPECT_THAT(ended.err, HasSubstr(word)) << ::testing::PrintToString(arguments);
+    }
+}
+
+TEST_F(Cli, AClientMakesNoFolderJustToLook) {
+    const Ended ended = run({"orders", "list"});
+    EXPECT_EQ(ended.code, 2);
+    EXPECT_THAT(ended.err, AllOf(HasSubstr(path(".local/share/tallystick")), HasSubstr("--data"), HasSubstr("import")));
+    EXPECT_FALSE(std::filesystem::exists(path(".local")));
+}
+
+TEST_F(Cli, AServerThatIsAwayIsUnavailable) {
+    const Ended ended = run({"orders", "list", "--server", "http://127.0.0.1:1"});
+    EXPECT_EQ(ended.code, 3);
+    EXPECT_THAT(ended.err, HasSubstr("127.0.0.1"));
+}
+
+TEST_F(Cli, SettingsComeFromFileThenEnvironmentThenFlags) {
+    TALLY_COVERS("A13.1");
+    const std::string file =
+        write("t.toml", "[http]\nlisten = \"127.0.0.1:1001\"\nmax_connections = 7\nidle_limit_ms = 5\n");
+    const Ended shown = run({"config", "--config", file, "--json", "--listen", "127.0.0.1:1003"},
+                            {"TALLY_HTTP_LISTEN=127.0.0.1:1002", "TALLY_HTTP_MAX_CONNECTIONS=8"});
+    ASSERT_EQ(shown.code, 0) << shown.err;
+    const auto settings = shown.json();
+    EXPECT_EQ(settings.at("http.listen").at("value"), "127.0.0.1:1003");
+    EXPECT_EQ(settings.at("http.max_connections").at("value"), "8");
+    EXPECT_EQ(settings.at("http.max_connections").at("origin"), "TALLY_HTTP_MAX_CONNECTIONS");
+    EXPECT_EQ(settings.at("http.idle_limit_ms").at("value"), "5");
+    EXPECT_EQ(settings.at("log.level").at("origin"), "default");
+    EXPECT_EQ(settings.at("data.folder").at("value").as_string().c_str(), path(".local/share/tallystick"));
+
+    const Ended text = run({"serve", "--print-config", "--config", file});
+    EXPECT_EQ(text.code, 0) << text.err;
+    EXPECT_THAT(text.out, HasSubstr("http.max_connections = 7  # " + file + ":3"));
+}
+
+TEST_F(Cli, AllProblemsOfTheSettingsAreListed) {
+    const std::string file = write("t.toml", "[http]\nlisten_on = \"x\"\nmax_connections = 0\n[shop]\nopen = true\n");
+    const Ended ended = run({"serve", "--config", file, "--http.idle_limit_ms", "soon"}, {"TALLY_HTTP_SPEED=9"});
+    EXPECT_EQ(ended.code, 2);
+    for (const char* problem : {"http.listen_on", "http.max_connections", "shop.open", "TALLY_HTTP_SPEED", "'soon'"})
+        EXPECT_THAT(ended.err, HasSubstr(problem));
+
+    const Ended values = run({"config", "--listen", "0.0.0.0:80", "--log.level", "loud"});
+    EXPECT_EQ(values.code, 2);
+    EXPECT_THAT(values.err, AllOf(HasSubstr("0.0.0.0"), HasSubstr("log.level")));
+}
+
+TEST_F(Cli, TheOpenApiDocumentNeedsNoData) {
+    TALLY_COVERS("A26.1");
+    const Ended document = run({"openapi"});
+    ASSERT_EQ(document.code, 0) << document.err;
+    EXPECT_THAT(std::string(document.json().at("openapi").as_string()), StartsWith("3.1"));
+    EXPECT_TRUE(document.json().at("paths").as_object().contains("/api/v1/orders"));
+    EXPECT_FALSE(std::filesystem::exists(path(".local")));
+}
+
+}  // namespace
+}  // namespace tally::testing
