@@ -76,8 +76,12 @@ std::size_t Headers::count(std::string_view name) const {
         std::ranges::count_if(fields_, [&](const auto& field) { return same_name(field.first, name); }));
 }
 
-void Headers::set(std::string name, std::string value) {
+void Headers::remove(std::string_view name) {
     std::erase_if(fields_, [&](const auto& field) { return same_name(field.first, name); });
+}
+
+void Headers::set(std::string name, std::string value) {
+    remove(name);
     fields_.emplace_back(std::move(name), std::move(value));
 }
 
@@ -101,6 +105,6 @@ std::optional<std::string> percent_decode(std::string_view text) {
 }
 
 std::string percent_encode(std::string_view text) { return encode_all_but(text, ""); }
-std::string percent_encode_path(std::string_view path) { return encode_all_but(path, "/%"); }
+std::string percent_encode_path(std::string_view path) { return encode_all_but(path, "/%!$&'()*+,;=:@"); }
 
 }  // namespace tally

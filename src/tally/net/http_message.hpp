@@ -24,6 +24,7 @@ public:
     void add(std::string name, std::string value) { fields_.emplace_back(std::move(name), std::move(value)); }
     /// Instead of all of that name.
     void set(std::string name, std::string value);
+    void remove(std::string_view name);
     [[nodiscard]] auto begin() const noexcept { return fields_.begin(); }
     [[nodiscard]] auto end() const noexcept { return fields_.end(); }
 
@@ -47,8 +48,9 @@ struct HttpResponse {
 
 /// Percent-decodes once (RFC 3986 §2.1). Empty for a bad escape, an escaped NUL, or what is not UTF-8.
 [[nodiscard]] std::optional<std::string> percent_decode(std::string_view text);
-/// Everything but unreserved characters (RFC 3986 §2.3) is escaped; of a path, `/` stays as well.
+/// Escapes everything but unreserved characters (RFC 3986 §2.3).
 [[nodiscard]] std::string percent_encode(std::string_view text);
+/// Escapes of a path, which may hold escapes already, what must not stand in one (RFC 3986 §3.3).
 [[nodiscard]] std::string percent_encode_path(std::string_view path);
 
 }  // namespace tally
