@@ -135,6 +135,7 @@ Routes orders_routes(Platform& platform) {
                {.summary = "Cancel an order that is not confirmed yet",
                 .scope = "orders:write",
                 .idempotent = true,
+                .versioned = true,
                 .problems = {"order-not-open"}},
                &cancel_order);
     routes.add(get, "/api/v1/orders/{order}/timeline",

@@ -7,34 +7,17 @@
 
 #include "tally/base/deadline.hpp"
 #include "tally/base/log.hpp"
-#include "tally/base/text.hpp"
 #include "tally/http/application_state.hpp"
+#include "tally/http/media_type.hpp"
 
 namespace tally {
 namespace detail {
 namespace {
 
-std::string allowed(const std::set<std::string_view>& methods) {
+std::string listed(const std::set<std::string_view>& methods) {
     std::string text;
     for (const std::string_view method : methods) text += (text.empty() ? "" : ", ") + std::string(method);
     return text;
-}
-
-bool accepts_json(const HttpRequest& request) {
-    const auto accept = request.headers.find("Accept");
-    if (!accept) return true;
-    const std::string text = to_lower(*accept);
-    return std::ranges::any_of(std::initializer_list<std::string_view>{"*/*", "application/*", "application/json"},
-                               [&](std::string_view type) { return text.contains(type); });
-}
-
-bool is_json(const HttpRequest& request) {
-    const auto type = request.headers.find("Content-Type");
-    if (!type) return false;
-    std::string text = to_lower(*type);
-    std::erase(text, ' ');
-    std::erase(text, '"');
-    return text == "application/json" || text == "application/json;charset=utf-8";
 }
 
 /// What is wrong with a request before any route looks at it.
@@ -52,10 +35,10 @@ std::optional<HttpProblem> refused(const HttpRequest& request, const Application
 std::optional<HttpProblem> refused(const HttpRequest& request, const Route& route, const Principal& principal) {
     if (!principal.may(route.options.scope))
         return problem("forbidden", "the scope " + route.options.scope + " is required");
-    if (!accepts_json(request)) return problem("not-acceptable", "answers are application/json");
+    if (!accepts_json(request.headers)) return problem("not-acceptable", "answers are application/json");
     if (request.headers.find("Content-Encoding"))
         return problem("unsupported-media-type", "content is taken as it is, without an encoding");
-    if (!request.body.empty() && !is_json(request))
+    if (!request.body.empty() && !is_json_content(request.headers))
         return problem("unsupported-media-type", "send application/json, in UTF-8");
     return std::nullopt;
 }
@@ -65,16 +48,15 @@ struct Lookup {
     std::set<std::string_view> methods;  ///< of routes with this path
 };
 
-Result<Lookup> look_up(const Application::State& state, const HttpRequest& request, Target& target) {
+Lookup look_up(const Application::State& state, const HttpRequest& request, Target& target) {
     const Method method = request.method == Method::head ? Method::get : request.method;
     Lookup found;
     for (const MountedRoute& mounted : state.routes) {
         auto values = mounted.pattern.match(target);
-        if (!values) return std::unexpected(std::move(values.error()));
-        if (!*values) continue;
+        if (!values) continue;
         found.methods.insert(name(mounted.route.method));
         if (mounted.route.method != method || found.matched) continue;
-        found.matched = Matched{&mounted, {std::move(**values), {}, request.body}, target.path};
+        found.matched = Matched{&mounted, {std::move(*values), {}, request.body}, target.path};
     }
     if (found.methods.contains("GET")) found.methods.insert("HEAD");
     if (found.matched) found.matched->input.query = std::move(target.query);
@@ -98,9 +80,9 @@ Outcome without_route(const HttpRequest& request, std::string_view path, std::se
     if (methods.empty()) return std::unexpected(problem("not-found", "there is nothing at " + std::string(path)));
     methods.insert("OPTIONS");
     if (request.method == Method::options)
-        return HttpResponse{.status = 204, .headers = {{"Allow", allowed(methods)}}, .body = {}};
-    HttpProblem wrong = problem("method-not-allowed", "allowed are " + allowed(methods));
-    wrong.headers.set("Allow", allowed(methods));
+        return HttpResponse{.status = 204, .headers = {{"Allow", listed(methods)}}, .body = {}};
+    HttpProblem wrong = problem("method-not-allowed", "allowed are " + listed(methods));
+    wrong.headers.set("Allow", listed(methods));
     return std::unexpected(std::move(wrong));
 }
 
@@ -117,16 +99,15 @@ Task<Outcome> answer(Application::State& state, const HttpRequest& request, Requ
         co_return co_await raw->handler(request);
     }
     auto found = look_up(state, request, *target);
-    if (!found) co_return std::unexpected(problem_of(found.error()));
-    methods.merge(found->methods);
-    if (!found->matched) co_return without_route(request, target->path, std::move(methods));
+    methods.merge(found.methods);
+    if (!found.matched) co_return without_route(request, target->path, std::move(methods));
 
-    const Route& matched = found->matched->mounted->route;
+    const Route& matched = found.matched->mounted->route;
     route = matched.path;
     context.principal = state.authenticate(request);
     if (auto failure = refused(request, matched, context.principal)) co_return std::unexpected(std::move(*failure));
-    if (matched.query) co_return co_await run_query(state, std::move(*found->matched), request, context);
-    co_return co_await run_command(state, *found->matched, request, context);
+    if (matched.query) co_return co_await run_query(state, std::move(*found.matched), request, context);
+    co_return co_await run_command(state, *found.matched, request, context);
 }
 
 void observe(Application::State& state, const HttpRequest& request, const HttpResponse& response,
@@ -170,23 +151,32 @@ Application::Application(Parts parts, Options options)
                                            .routes = {},
                                            .raws = {},
                                            .authenticate = [](const HttpRequest&) { return Principal::development(); },
-                                           .running = {}})) {}
+                                           .turns = {}})) {}
 Application::~Application() = default;
 
 Result<void> Application::mount(std::string service, const Routes& routes, Sources sources) {
     const Sources& kept = *state_->sources.emplace_back(std::make_unique<Sources>(std::move(sources)));
     for (const Route& route : routes.all()) {
+        detail::PathPattern pattern(route.path);
         const auto same = [&](const detail::MountedRoute& other) {
-            return other.route.method == route.method && other.route.path == route.path;
+            return other.route.method == route.method && other.pattern.matches_as(pattern);
         };
         if (std::ranges::any_of(state_->routes, same))
             return fail(ErrorCode::invalid, std::string(name(route.method)) + " " + route.path + " exists already");
         if (!route.options.waits_for.empty() && !kept.projections.contains(route.options.waits_for))
             return fail(ErrorCode::invalid, route.path + " waits for the projection " + route.options.waits_for +
                                                 ", which " + service + " does not have");
-        state_->routes.push_back({service, route, detail::PathPattern(route.path), &kept});
+        state_->routes.push_back({service, route, std::move(pattern), &kept});
     }
     return {};
+}
+
+std::vector<ProblemType> Application::problem_types() const {
+    std::vector<ProblemType> types = platform_problems();
+    for (const detail::MountedRoute& mounted : state_->routes)
+        for (const std::string& slug : mounted.route.options.problems)
+            if (std::ranges::find(types, slug, &ProblemType::slug) == types.end()) types.push_back(problem_type(slug));
+    return types;
 }
 
 void Application::mount_raw(Method method, std::string path, Raw handler) {
@@ -202,6 +192,7 @@ Task<HttpResponse> Application::handle(HttpRequest request) {
     auto context = detail::RequestContext::of(request, state_->parts.random, state_->parts.ids.next());
     std::string route = "unmatched";
     detail::Outcome outcome;
+    std::optional<std::string> bug;
     try {
         auto answered = co_await within(state_->parts.clock, state_->options.request_limit,
                                         detail::answer(*state_, request, context, route));
@@ -211,13 +202,17 @@ Task<HttpResponse> Application::handle(HttpRequest request) {
                                                      "Idempotency-Key"));
     } catch (const std::exception& failure) {  // boundary
         if (is_cancellation(std::current_exception())) throw;
+        bug = failure.what();
+    } catch (...) {  // boundary
+        bug = "something was thrown that is no exception";
+    }
+    if (bug) {
         log::error("request failed",
-                   {{"error", failure.what()}, {"target", request.target}, {"correlation_id", context.correlation}});
+                   {{"error", *bug}, {"target", request.target}, {"correlation_id", context.correlation}});
         outcome = std::unexpected(problem("internal", "the server's log says more"));
     }
     const std::string_view path = std::string_view(request.target).substr(0, request.target.find('?'));
-    HttpResponse response =
-        outcome ? std::move(*outcome) : state_->respond(outcome.error(), percent_encode_path(path), context);
+    HttpResponse response = outcome ? std::move(*outcome) : state_->respond(outcome.error(), path, context);
     detail::finish(response, context);
     detail::observe(*state_, request, response, context, route, state_->parts.clock.instant() - begun);
     co_return response;

@@ -48,6 +48,8 @@ public:
     /// Never fails: whatever goes wrong is a problem response.
     [[nodiscard]] Task<HttpResponse> handle(HttpRequest request);
 
+    /// Every kind of problem that may be answered: the platform's, then those that routes name. Valid until a mount.
+    [[nodiscard]] std::vector<ProblemType> problem_types() const;
     /// OpenAPI 3.1 of all that is mounted (typed routes), with the problem catalogue.
     [[nodiscard]] std::string openapi(std::string_view title, std::string_view version) const;
 

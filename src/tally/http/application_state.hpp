@@ -9,6 +9,7 @@
 #include "tally/http/idempotency.hpp"
 #include "tally/http/request_context.hpp"
 #include "tally/http/router.hpp"
+#include "tally/http/turns.hpp"
 
 namespace tally {
 namespace detail {
@@ -51,12 +52,14 @@ struct Application::State {
     std::vector<detail::MountedRoute> routes;
     std::vector<detail::MountedRaw> raws;
     std::function<Principal(const HttpRequest&)> authenticate;
-    detail::RunningKeys running;
+    detail::Turns turns;
 
     [[nodiscard]] std::string problem_base() const { return options.base_url + "/problems/"; }
-    [[nodiscard]] HttpResponse respond(const HttpProblem& problem, std::string_view instance,
+    /// `path` as it was sent.
+    [[nodiscard]] HttpResponse respond(const HttpProblem& problem, std::string_view path,
                                        const detail::RequestContext& context) const {
-        return to_response(problem, problem_base(), instance, context.request_id, context.trace.trace_id);
+        return to_response(problem, problem_base(), percent_encode_path(path), context.request_id,
+                           context.trace.trace_id);
     }
 };
 

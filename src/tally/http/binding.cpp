@@ -14,6 +14,12 @@ const BoundField* find(std::span<const BoundField> fields, std::string_view name
     return found == fields.end() ? nullptr : &*found;
 }
 
+std::string pointer_to(std::string_view name) {
+    std::string pointer;
+    append_token(pointer, name);
+    return pointer;
+}
+
 std::optional<value> as_json(Textual kind, const std::string& text) {
     switch (kind) {
         case Textual::text:
@@ -34,7 +40,7 @@ std::optional<value> as_json(Textual kind, const std::string& text) {
 }
 
 void put_text(object& into, const BoundField& field, const std::string& text, Problems& problems) {
-    const std::string pointer = "/" + std::string(field.name);
+    std::string pointer = pointer_to(field.name);
     if (into.contains(field.name)) {
         problems.push_back({pointer, "duplicate_key", "given twice"});
         return;
@@ -54,7 +60,7 @@ void gather_query(const Route::Input& input, std::span<const BoundField> fields,
         const BoundField* field = from_body ? nullptr : find(fields, name);
         const bool in_path = std::ranges::any_of(input.path, [&](const auto& part) { return part.first == name; });
         if (field == nullptr || in_path)
-            problems.push_back({"/" + name, "unknown_field", "there is no parameter of this name"});
+            problems.push_back({pointer_to(name), "unknown_field", "there is no parameter of this name"});
         else
             put_text(into, *field, text, problems);
     }
@@ -73,7 +79,7 @@ void gather_body(const Route::Input& input, object& into, Problems& problems) {
     }
     for (auto& [name, member] : body->get_object()) {
         if (into.contains(name))
-            problems.push_back({"/" + std::string(name), "duplicate_key", "it stands in the path already"});
+            problems.push_back({pointer_to(name), "duplicate_key", "it stands in the path already"});
         else
             into[name] = std::move(member);
     }
@@ -125,8 +131,11 @@ void document_request(Route::Documentation& documentation, std::string_view path
         if (is_path) in_path.emplace_back(field.name);
         (is_path ? documentation.path : documentation.query).push_back(std::move(parameter));
     }
-    if (from_body && in_path.size() < fields.size())
-        documentation.body = in_path.empty() ? schema : without(definitions, schema, in_path);
+    if (!from_body || in_path.size() == fields.size()) return;
+    documentation.body = in_path.empty() ? schema : without(definitions, schema, in_path);
+    documentation.body_required = std::ranges::any_of(fields, [&](const BoundField& field) {
+        return field.required && std::ranges::find(in_path, field.name) == in_path.end();
+    });
 }
 
 }  // namespace tally::detail

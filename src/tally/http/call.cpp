@@ -6,7 +6,7 @@ std::optional<HttpProblem> Call::check_version(Version actual) const {
     if (!if_match || *if_match == actual) return std::nullopt;
     HttpProblem stale = problem("precondition-failed",
                                 "If-Match names version " + std::to_string(*if_match) + "; read it again and decide");
-    stale.more["current_version"] = std::to_string(actual);
+    stale.more["current_version"] = actual;
     return stale;
 }
 

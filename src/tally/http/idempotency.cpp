@@ -49,21 +49,4 @@ DocumentWrite keep(const IdempotencyKey& key, const HttpResponse& response, Time
             .write = put_of(answer, until)};
 }
 
-RunningKeys::Hold::~Hold() {
-    if (keys_ == nullptr) return;
-    const auto running = keys_->running_.extract(key_);
-    if (!running.empty()) running.mapped()->notify_all();
-}
-
-Task<RunningKeys::Hold> RunningKeys::hold(std::string key) {
-    for (;;) {
-        const auto running = running_.find(key);
-        if (running == running_.end()) break;
-        const auto ended = running->second;
-        co_await ended->wait();
-    }
-    running_.emplace(key, std::make_shared<Signal>());
-    co_return Hold(*this, std::move(key));
-}
-
 }  // namespace tally::detail

@@ -1,11 +1,8 @@
 #pragma once
 
 #include <map>
-#include <memory>
-#include <optional>
 #include <string>
 
-#include "tally/base/signal.hpp"
 #include "tally/flow/document_type.hpp"
 #include "tally/http/principal.hpp"
 #include "tally/http/routes.hpp"
@@ -37,27 +34,5 @@ struct IdempotencyKey {
 [[nodiscard]] HttpResponse replay(const StoredAnswer& answer);
 /// The write that keeps an answer: refused where another answer is kept already.
 [[nodiscard]] DocumentWrite keep(const IdempotencyKey& key, const HttpResponse& response, Timestamp until);
-
-/// Commands of one process that run under a key: the second waits for the first.
-class RunningKeys {
-public:
-    /// Held by the command that runs; released by destruction.
-    class Hold {
-    public:
-        Hold(RunningKeys& keys, std::string key) : keys_(&keys), key_(std::move(key)) {}
-        Hold(Hold&& other) noexcept : keys_(std::exchange(other.keys_, nullptr)), key_(std::move(other.key_)) {}
-        Hold& operator=(Hold&&) = delete;
-        ~Hold();
-
-    private:
-        RunningKeys* keys_;
-        std::string key_;
-    };
-    /// Waits until nobody runs under `key`, then holds it.
-    [[nodiscard]] Task<Hold> hold(std::string key);
-
-private:
-    std::map<std::string, std::shared_ptr<Signal>> running_;  // shared with those who wait
-};
 
 }  // namespace tally::detail

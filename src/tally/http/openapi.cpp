@@ -55,10 +55,9 @@ array parameters_of(const Route& route, const Route::Documentation& documentatio
                                                       "as an X-Log-Position of a command"}}}));
     if (route.options.idempotent)
         all.push_back(header_parameter("Idempotency-Key", true, "A new value for each new command"));
-    if (route.command)
+    if (route.options.versioned)
         all.push_back(header_parameter("If-Match", false, "The version that the command was decided on"));
-    else
-        all.push_back(header_parameter("If-None-Match", false, "The ETag that the caller has"));
+    if (route.query) all.push_back(header_parameter("If-None-Match", false, "The ETag that the caller has"));
     all.push_back(header_parameter("X-Correlation-Id", false, "Ties together all that the request brings about"));
     return all;
 }
@@ -78,19 +77,24 @@ value problem_schema() {
                                         {"instance", text},
                                         {"request_id", text},
                                         {"trace_id", text},
+                                        {"current_version", object{{"type", "integer"}}},
                                         {"errors", object{{"type", "array"}, {"items", error}}}}},
-                  {"required", array{"type", "title", "status", "detail", "instance"}}};
+                  {"required", array{"type", "title", "status", "detail", "instance", "request_id", "trace_id"}}};
+}
+
+/// Whether a problem of the platform can be an answer of the route.
+bool may_answer(const Route& route, std::string_view slug) {
+    if (slug.starts_with("idempotency")) return route.options.idempotent;
+    if (slug == "invalid-content" || slug == "conflict" || slug == "precondition-failed") return bool(route.command);
+    return slug != "method-not-allowed";
 }
 
 /// Statuses of the problems that a route may answer, with their slugs.
 std::map<int, std::set<std::string>> problems_of(const Route& route) {
     std::map<int, std::set<std::string>> by_status;
-    for (const ProblemType& type : platform_problems()) {
-        const bool reads = type.status == 405 || type.slug == "invalid-content" || type.slug == "conflict" ||
-                           type.slug == "precondition-failed" || type.slug.starts_with("idempotency");
-        if (!reads || route.command) by_status[type.status].emplace(type.slug);
-    }
-    for (const std::string& slug : route.options.problems) by_status[409].insert(slug);
+    for (const ProblemType& type : platform_problems())
+        if (may_answer(route, type.slug)) by_status[type.status].emplace(type.slug);
+    for (const std::string& slug : route.options.problems) by_status[problem_type(slug).status].insert(slug);
     return by_status;
 }
 
@@ -143,8 +147,8 @@ object operation(const detail::MountedRoute& mounted, object& definitions) {
                      {"parameters", parameters_of(route, documentation)},
                      {"responses", responses_of(route, documentation)}};
     if (!documentation.body.is_null())
-        described["requestBody"] =
-            object{{"required", true}, {"content", content("application/json", documentation.body)}};
+        described["requestBody"] = object{{"required", documentation.body_required},
+                                          {"content", content("application/json", documentation.body)}};
     return described;
 }
 

@@ -25,6 +25,7 @@ const std::vector<ProblemType>& platform_problems() {
         {"precondition-failed", 412, "The thing has another version than If-Match names"},
         {"invalid-content", 422, "The content is not of the expected form"},
         {"idempotency-key-reused", 422, "The Idempotency-Key was used for another request"},
+        {"idempotency-key-in-use", 409, "A request with this Idempotency-Key is running"},
         {"idempotency-key-missing", 400, "The route requires an Idempotency-Key"},
         {"header-too-large", 431, "The header is too large"},
         {"internal", 500, "Something is broken here"},
@@ -36,17 +37,30 @@ const std::vector<ProblemType>& platform_problems() {
     return types;
 }
 
-HttpProblem problem(std::string_view slug, std::string detail) {
+ProblemType problem_type(std::string_view slug) {
     const auto& types = platform_problems();
     const auto type = std::ranges::find(types, slug, &ProblemType::slug);
-    if (type == types.end()) throw std::logic_error("no problem type " + std::string(slug));
-    HttpProblem made{.slug = std::string(slug),
-                     .status = type->status,
-                     .title = std::string(type->title),
-                     .detail = std::move(detail),
-                     .errors = {},
-                     .more = {},
-                     .headers = {}};
+    return type == types.end() ? ProblemType{slug, 409, "A rule refuses it"} : *type;
+}
+
+namespace {
+
+HttpProblem made_of(const ProblemType& type, std::string detail) {
+    return {.slug = std::string(type.slug),
+            .status = type.status,
+            .title = std::string(type.title),
+            .detail = std::move(detail),
+            .errors = {},
+            .more = {},
+            .headers = {}};
+}
+
+}  // namespace
+
+HttpProblem problem(std::string_view slug, std::string detail) {
+    if (std::ranges::find(platform_problems(), slug, &ProblemType::slug) == platform_problems().end())
+        throw std::logic_error("no problem type " + std::string(slug));
+    HttpProblem made = made_of(problem_type(slug), std::move(detail));
     if (made.status == 503) made.headers.set("Retry-After", "1");
     return made;
 }
@@ -79,15 +93,7 @@ HttpProblem problem_of(const Error& error) {
     return problem("internal", "the server's log says more");
 }
 
-HttpProblem problem_of(const Rejection& rejection) {
-    return {.slug = rejection.code,
-            .status = 409,
-            .title = "A rule refuses it",
-            .detail = rejection.detail,
-            .errors = {},
-            .more = {},
-            .headers = {}};
-}
+HttpProblem problem_of(const Rejection& rejection) { return made_of(problem_type(rejection.code), rejection.detail); }
 
 HttpResponse to_response(const HttpProblem& problem, std::string_view base, std::string_view instance,
                          std::string_view request_id, std::string_view trace_id) {
@@ -98,7 +104,7 @@ HttpResponse to_response(const HttpProblem& problem, std::string_view base, std:
                              {"instance", instance},
                              {"request_id", request_id},
                              {"trace_id", trace_id}};
-    for (const auto& [key, text] : problem.more) body[key] = text;
+    for (const auto& [key, value] : problem.more) body[key] = value;
     if (!problem.errors.empty()) {
         boost::json::array errors;
         for (const Problem& each : problem.errors)

@@ -1,9 +1,10 @@
 #pragma once
 
-#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include <boost/json/object.hpp>
 
 #include "tally/base/error.hpp"
 #include "tally/base/rejection.hpp"
@@ -20,6 +21,8 @@ struct ProblemType {
 };
 /// Those of the platform; a domain's rejections add theirs, with status 409 and the code as slug.
 [[nodiscard]] const std::vector<ProblemType>& platform_problems();
+/// The platform's of that slug, or that of a rejection.
+[[nodiscard]] ProblemType problem_type(std::string_view slug);
 
 /// One problem, as it is sent.
 struct HttpProblem {
@@ -27,9 +30,9 @@ struct HttpProblem {
     int status = 500;
     std::string title;
     std::string detail;
-    Problems errors;                                       ///< of the request's parts
-    std::map<std::string, std::string, std::less<>> more;  ///< extension members, such as `current_version`
-    Headers headers;                                       ///< such as Retry-After
+    Problems errors;           ///< of the request's parts
+    boost::json::object more;  ///< extension members, such as `current_version`
+    Headers headers;           ///< such as Retry-After
 };
 
 /// By slug of `platform_problems`.

@@ -27,6 +27,15 @@ Result<void> parse_query(std::string_view text, std::vector<std::pair<std::strin
     return {};
 }
 
+/// Whether a segment is, or holds between escaped slashes, a `.` or `..`.
+bool has_dots(std::string text) {
+    std::ranges::replace(text, '\\', '/');
+    return std::ranges::any_of(std::views::split(text, '/'), [](auto part) {
+        const std::string_view step(part.begin(), part.end());
+        return step == "." || step == "..";
+    });
+}
+
 }  // namespace
 
 Result<Target> parse_target(std::string_view target) {
@@ -43,7 +52,7 @@ Result<Target> parse_target(std::string_view target) {
     for (auto part : std::views::split(parsed.path.substr(1), '/')) {
         const std::string_view segment(part.begin(), part.end());
         const auto decoded = percent_decode(segment);
-        if (!decoded || decoded->empty() || *decoded == "." || *decoded == ".." || segment.contains(';'))
+        if (!decoded || decoded->empty() || has_dots(*decoded) || segment.contains(';'))
             return fail(ErrorCode::invalid, "the path has an empty, dotted or badly escaped segment");
         parsed.segments.push_back(segment);
     }
@@ -55,17 +64,20 @@ PathPattern::PathPattern(std::string_view pattern) {
     for (auto part : std::views::split(pattern.substr(1), '/')) {
         std::string_view text(part.begin(), part.end());
         if (!text.starts_with('{')) {
+            if (!verb_.empty()) throw std::logic_error("a verb ends the path");
             segments_.push_back({std::string(text), false});
             continue;
         }
         const auto end = text.find('}');
-        if (end == std::string_view::npos) throw std::logic_error("a parameter ends with }");
+        if (end == std::string_view::npos || end == 1) throw std::logic_error("a parameter has a name and ends with }");
+        if (!verb_.empty()) throw std::logic_error("a verb ends the path");
         segments_.push_back({std::string(text.substr(1, end - 1)), true});
-        if (text.substr(end + 1).starts_with(':')) verb_ = text.substr(end + 1);
+        verb_ = text.substr(end + 1);
+        if (!verb_.empty() && !verb_.starts_with(':')) throw std::logic_error("a verb follows a colon");
     }
 }
 
-Result<std::optional<PathPattern::Values>> PathPattern::match(const Target& target) const {
+std::optional<PathPattern::Values> PathPattern::match(const Target& target) const {
     if (target.segments.size() != segments_.size()) return std::nullopt;
     Values values;
     for (std::size_t i = 0; i < segments_.size(); ++i) {
@@ -78,11 +90,16 @@ Result<std::optional<PathPattern::Values>> PathPattern::match(const Target& targ
             if (!text.ends_with(verb_) || text.size() == verb_.size()) return std::nullopt;
             text.remove_suffix(verb_.size());
         }
-        auto value = percent_decode(text);
-        if (!value) return fail(ErrorCode::invalid, "the path has a bad escape");
-        values.emplace_back(segments_[i].text, std::move(*value));
+        values.emplace_back(segments_[i].text, percent_decode(text).value());  // parse_target has tried it
     }
     return values;
+}
+
+bool PathPattern::matches_as(const PathPattern& other) const {
+    return verb_ == other.verb_ &&
+           std::ranges::equal(segments_, other.segments_, [](const Segment& a, const Segment& b) {
+               return a.parameter == b.parameter && (a.parameter || a.text == b.text);
+           });
 }
 
 }  // namespace tally::detail

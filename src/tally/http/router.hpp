@@ -15,7 +15,8 @@ struct Target {
     std::string_view path;
     std::vector<std::pair<std::string, std::string>> query;  ///< decoded, in the order sent
 };
-/// Errors: invalid (not origin-form, not ASCII, a fragment, an empty or dot segment, a bad escape).
+/// Errors: invalid (not origin-form, not ASCII, a fragment, an empty segment, a bad escape, `.` or `..` where somebody
+/// could take it for a step in a path, however it is escaped).
 [[nodiscard]] Result<Target> parse_target(std::string_view target);
 
 /// A route's path, taken apart: `/api/v1/orders/{order}:cancel` ends with a parameter and the verb `cancel`.
@@ -25,8 +26,10 @@ public:
     explicit PathPattern(std::string_view pattern);
 
     using Values = std::vector<std::pair<std::string, std::string>>;
-    /// The parameters' values, decoded once; empty where the path is another one. Errors: invalid (a bad escape).
-    [[nodiscard]] Result<std::optional<Values>> match(const Target& target) const;
+    /// The parameters' values, decoded once; empty where the path is another one.
+    [[nodiscard]] std::optional<Values> match(const Target& target) const;
+    /// Whether both match the same paths, whatever their parameters are called.
+    [[nodiscard]] bool matches_as(const PathPattern& other) const;
 
 private:
     struct Segment {

@@ -21,6 +21,7 @@ struct RouteOptions {
     std::string summary;
     std::string scope;        ///< `orders:write`; empty: public
     bool idempotent = false;  ///< an Idempotency-Key is required
+    bool versioned = false;   ///< the handler answers to If-Match (`Call::check_version`)
     int success = 200;
     std::vector<int> also{};              ///< further statuses that `Reply::status` may set
     std::vector<std::string> problems{};  ///< slugs of problems that it may answer, beside those of every route
@@ -49,7 +50,8 @@ struct Route {
     struct Documentation {
         std::vector<Parameter> path;
         std::vector<Parameter> query;
-        boost::json::value body;      ///< null: none
+        boost::json::value body;  ///< null: none
+        bool body_required = true;
         boost::json::value response;  ///< null: none
     };
 

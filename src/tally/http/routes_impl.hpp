@@ -9,7 +9,7 @@ namespace detail {
 inline constexpr std::string_view schema_prefix = "#/components/schemas/";
 
 /// A request whose parts cannot be read: 400 for broken JSON and bad parameters, 422 for a body of the wrong shape.
-[[nodiscard]] HttpProblem problem_of_request(Problems problems, bool from_body);
+[[nodiscard]] HttpProblem problem_of_request(Problems problems, const Route::Input& input, bool from_body);
 /// Everything of an answer but its body.
 [[nodiscard]] HttpResponse response_head(int status, std::optional<Version> etag, const std::string& location,
                                          const Headers& more);
@@ -34,7 +34,7 @@ template <class T, class Request, class Context>
         auto request = bind<Request>(input, from_body);
         if (!request)
             co_return Route::Answer{.response = {},
-                                    .problem = problem_of_request(std::move(request.error()), from_body)};
+                                    .problem = problem_of_request(std::move(request.error()), input, from_body)};
         co_return answer_of(co_await handler(std::move(*request), context), success);
     };
 }

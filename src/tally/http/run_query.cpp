@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <charconv>
+#include <ranges>
 
 #include "tally/http/application_state.hpp"
 
@@ -38,6 +39,20 @@ std::string filters_of(const Matched& matched) {
     return text;
 }
 
+/// Whether If-None-Match names the response's ETag; weak ones count as well (RFC 9110 §13.1.2).
+bool is_known(const HttpRequest& request, const HttpResponse& response) {
+    const auto etag = response.headers.find("ETag");
+    const auto known = request.headers.find("If-None-Match");
+    if (!etag || !known) return false;
+    for (auto part : std::views::split(*known, ',')) {
+        std::string_view tag(part.begin(), part.end());
+        tag.remove_prefix(std::min(tag.find_first_not_of(" \t"), tag.size()));
+        if (tag.starts_with("W/")) tag.remove_prefix(2);
+        if (tag == "*" || tag.starts_with(*etag)) return true;  // an ETag ends with its quote
+    }
+    return false;
+}
+
 }  // namespace
 
 Task<Outcome> run_query(Application::State& state, Matched matched, const HttpRequest& request,
@@ -57,11 +72,10 @@ Task<Outcome> run_query(Application::State& state, Matched matched, const HttpRe
     Route::Answer answer = co_await mounted.route.query(std::move(matched.input), query);
     if (answer.problem) co_return std::unexpected(std::move(*answer.problem));
 
-    const auto etag = answer.response.headers.find("ETag");
-    const auto known = request.headers.find("If-None-Match");
-    if (etag && known && (*known == *etag || *known == "*")) {
-        HttpResponse unchanged{.status = 304, .headers = {{"ETag", std::string(*etag)}}, .body = {}};
-        co_return unchanged;
+    if (is_known(request, answer.response)) {
+        answer.response.status = 304;
+        answer.response.body.clear();
+        answer.response.headers.remove("Content-Type");
     }
     co_return std::move(answer.response);
 }
