@@ -21,4 +21,9 @@ void add_lag_routes(Routes& routes, RunningService& service, const RunningServic
 /// `/api/v1/services/orders/events`.
 [[nodiscard]] std::string admin_path(const RunningService& service, std::string_view rest);
 
+/// The position or version after which a page begins: that in its token, otherwise `given`, otherwise 0. Errors:
+/// invalid.
+[[nodiscard]] Result<std::uint64_t> start_of(const Query& query, const PageRequest& page,
+                                             std::optional<std::int64_t> given);
+
 }  // namespace tally

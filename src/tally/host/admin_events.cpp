@@ -1,6 +1,4 @@
 // Events by id, by stream and along the log.
-#include <charconv>
-
 #include "tally/host/admin.hpp"
 #include "tally/host/event_views.hpp"
 
@@ -36,17 +34,6 @@ struct EventPage {
     std::int64_t head = 0;  ///< last position of the log when it was read
 };
 BOOST_DESCRIBE_STRUCT(EventPage, (), (items, next_page_token, complete, head))
-
-/// The place in a page token is a number: the position or version that was shown last.
-Result<std::uint64_t> start_of(const Query& query, const PageRequest& page, std::optional<std::int64_t> given) {
-    auto place = query.place_of(page);
-    if (!place) return std::unexpected(std::move(place.error()));
-    if (given && *given < 0) return fail(ErrorCode::invalid, "positions and versions count from 1");
-    if (place->empty()) return static_cast<std::uint64_t>(given.value_or(0));
-    std::uint64_t number = 0;
-    std::from_chars(place->data(), place->data() + place->size(), number);
-    return number;
-}
 
 EventPage page_of(const EventBatch& batch, const std::string& service, std::size_t size, const Query& query,
                   std::uint64_t RecordedEvent::* place) {
@@ -85,9 +72,8 @@ void add_event_routes(Routes& routes, RunningService& service) {
                {.summary = "Events of one stream", .scope = "operator:read", .tag = "events"},
                [name](GetStream request, Query& query) -> Task<Reply<EventPage>> {
                    const PageRequest paging{request.page_size, request.page_token};
-                   std::optional<std::int64_t> before;
-                   if (request.from) before = *request.from - 1;
-                   const auto last = start_of(query, paging, before);
+                   if (request.from && *request.from < 1) co_return problem("invalid-request", "versions count from 1");
+                   const auto last = start_of(query, paging, request.from.value_or(1) - 1);
                    if (!last) co_return last.error();
                    auto batch = co_await query.sources.store.read(
                        StreamRead{.stream = request.stream, .from = *last + 1, .limit = paging.size()});

@@ -8,10 +8,11 @@ namespace {
 
 struct ListLag {
     std::string consumer;
-    std::optional<std::int64_t> after;  ///< position in the publisher's log
-    std::optional<std::int64_t> page_size;
+    std::optional<std::int64_t> after;      ///< position in the publisher's log
+    std::optional<std::int64_t> page_size;  ///< in positions, of which a row is a published one
+    std::optional<std::string> page_token;
 };
-BOOST_DESCRIBE_STRUCT(ListLag, (), (consumer, after, page_size))
+BOOST_DESCRIBE_STRUCT(ListLag, (), (consumer, after, page_size, page_token))
 
 struct LagOver {
     std::string consumer;
@@ -53,15 +54,20 @@ void add_lag_routes(Routes& routes, RunningService& service, const RunningServic
                {.summary = "event_processing_lag: each event, as the consumer has met it",
                 .scope = "operator:read",
                 .tag = "lag"},
-               [&service, &all](ListLag wanted, Query&) -> Task<Reply<Page<EventLag>>> {
+               [&service, &all](ListLag wanted, Query& query) -> Task<Reply<Page<EventLag>>> {
                    const auto source = joined(service, all, wanted.consumer);
                    if (!source) co_return unknown(wanted.consumer);
-                   const PageRequest paging{wanted.page_size, {}};
+                   const PageRequest paging{wanted.page_size, wanted.page_token};
+                   const auto after = start_of(query, paging, wanted.after);
+                   if (!after) co_return after.error();
                    LagView lag(*source->publisher, *service.store);
-                   const auto after = static_cast<Position>(std::max<std::int64_t>(wanted.after.value_or(0), 0));
-                   auto rows = co_await lag.list(wanted.consumer, source->topic, after, paging.size());
+                   auto rows = co_await lag.list(wanted.consumer, source->topic, *after, paging.size());
                    if (!rows) co_return rows.error();
-                   co_return Page<EventLag>{.items = std::move(*rows), .next_page_token = {}};
+                   Page<EventLag> page{.items = std::move(*rows), .next_page_token = {}};
+                   const Position last = *after + paging.size();
+                   if (last < source->publisher->statistics().head)
+                       page.next_page_token = query.token_for(std::to_string(last));
+                   co_return page;
                });
     routes.add(get, admin_path(service, "/consumers/{consumer}/lag/statistics"),
                {.summary = "Lag by event name: mean, percentiles, greatest", .scope = "operator:read", .tag = "lag"},

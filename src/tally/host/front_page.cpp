@@ -77,7 +77,8 @@ Task<std::string> table_html(Host::State& state, const FrontTable& table) {
     const auto page = boost::json::parse(response.body, broken);
     const auto* items = !broken && page.is_object() ? page.get_object().if_contains("items") : nullptr;
     if (response.status == 200 && items != nullptr && items->is_array()) {
-        for (const auto& item : items->get_array()) html += row(table, item.as_object());
+        for (const auto& item : items->get_array())
+            if (item.is_object()) html += row(table, item.get_object());
     } else {
         html += fmt::format("<tr><td class=bad>not to be had now ({})</td></tr>", response.status);
     }

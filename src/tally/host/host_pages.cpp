@@ -36,20 +36,23 @@ void refresh_metrics(Host::State& state) {
     }
 }
 
-boost::json::array problem_catalogue(const Host::State& state) {
+boost::json::object view(const ProblemType& type, const Host::State& state) {
+    return {{"type", state.options.application.base_url + "/problems/" + std::string(type.slug)},
+            {"title", type.title},
+            {"status", type.status}};
+}
+
+/// What `type` of a problem leads to: the whole catalogue, and each kind by itself.
+void mount_problems(Host::State& state) {
     boost::json::array all;
-    for (const ProblemType& type : platform_problems())
-        all.push_back({{"type", state.options.application.base_url + "/problems/" + std::string(type.slug)},
-                       {"title", type.title},
-                       {"status", type.status}});
-    for (const Manifest& manifest : state.manifests)
-        for (const Route& route : manifest.routes.all())
-            for (const std::string& slug : route.options.problems)
-                all.push_back({{"type", state.options.application.base_url + "/problems/" + slug},
-                               {"title", "A rule refuses it"},
-                               {"status", 409},
-                               {"service", manifest.name}});
-    return all;
+    for (const ProblemType& type : state.application.problem_types()) {
+        all.push_back(view(type, state));
+        state.application.mount_raw(
+            get, "/problems/" + std::string(type.slug),
+            [body = all.back()](const HttpRequest&) -> Task<HttpResponse> { co_return json_response(200, body); });
+    }
+    state.application.mount_raw(get, "/problems",
+                                [all](const HttpRequest&) -> Task<HttpResponse> { co_return json_response(200, all); });
 }
 
 }  // namespace
@@ -80,9 +83,7 @@ void Host::State::mount_pages() {
                               .body = application.openapi("Tallystick", options.version)};
         co_return document;
     });
-    application.mount_raw(get, "/problems", [this](const HttpRequest&) -> Task<HttpResponse> {
-        co_return json_response(200, problem_catalogue(*this));
-    });
+    mount_problems(*this);
 }
 
 }  // namespace tally
