@@ -30,7 +30,7 @@ TEST_F(ShopSimulation, HoldsItsInvariantsUnderFaults) {
     for (std::uint64_t seed = 1; seed <= seeds; ++seed) {
         const ShopOutcome outcome = ShopRun(seed).run();
         for (const std::string& violation : outcome.violations) ADD_FAILURE() << "seed " << seed << ": " << violation;
-        if (!outcome.violations.empty()) break;
+        if (!outcome.violations.empty()) return;
         orders.push_back(outcome.orders);
         faults.push_back(outcome.fault_hits());
         restarts.push_back(outcome.restarts);
