@@ -1,8 +1,9 @@
 # tally_module(<name> [FOLDER <dir>] [DEPENDS <targets>...] [PRIVATE <targets>...])
 #   A folder of the platform or of the services as one static library, `tally_<name>` (alias `tally::<name>`), of all
 #   its *.cpp files but the *_test.cpp, which become `tally_<name>_tests`.
-# tally_tests(<target> [SOURCES <files>...] [DEPENDS <targets>...] [LABELS <labels>...])
+# tally_tests(<target> [SOURCES <files>...] [DEPENDS <targets>...] [LABELS <labels>...] [TIMEOUT <seconds>])
 #   A GoogleTest binary whose tests are known to ctest one by one; skipped where TALLY_TEST_SET leaves its labels out.
+#   A test may take TIMEOUT seconds, 300 where none is given.
 
 function(tally_module name)
     cmake_parse_arguments(arg "" "" "DEPENDS;PRIVATE;TEST_DEPENDS;LABELS;EXCLUDE" ${ARGN})
@@ -33,7 +34,10 @@ function(tally_module name)
 endfunction()
 
 function(tally_tests target)
-    cmake_parse_arguments(arg "" "" "SOURCES;DEPENDS;LABELS" ${ARGN})
+    cmake_parse_arguments(arg "" "TIMEOUT" "SOURCES;DEPENDS;LABELS" ${ARGN})
+    if(NOT arg_TIMEOUT)
+        set(arg_TIMEOUT 300)
+    endif()
     tally_test_selected(selected ${arg_LABELS})
     if(NOT selected)
         return()
@@ -43,7 +47,7 @@ function(tally_tests target)
     target_include_directories(${target} PRIVATE ${PROJECT_SOURCE_DIR}/src ${PROJECT_SOURCE_DIR}/tests)
     target_compile_definitions(${target} PRIVATE TALLY_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
     tally_precompiled(${target})
-    set(properties TIMEOUT 300 FIXTURES_REQUIRED test_results)
+    set(properties TIMEOUT ${arg_TIMEOUT} FIXTURES_REQUIRED test_results)
     if(arg_LABELS)
         # Discovery does not hand on lists: several labels become one, and `ctest -L threads` still finds its word.
         list(JOIN arg_LABELS " " labels)
