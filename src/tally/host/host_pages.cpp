@@ -30,6 +30,7 @@ void refresh_metrics(Host::State& state) {
         set("events_stored_total", "Events stored since start", statistics.events);
         set("store_commits_total", "Commits answered since start", statistics.commits);
         set("store_batches_total", "Transactions since start", statistics.batches);
+        set("store_rows_total", "Rows inserted, updated and deleted since start", statistics.rows);
         set("store_flushes_total", "Transactions that waited for the disk since start", statistics.flushes);
         set("store_waiting_commits", "Commits handed over and not yet answered", statistics.waiting);
         for (const auto& projection : service->projections) (void)projection->status();  // sets its gauges
