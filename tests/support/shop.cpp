@@ -11,7 +11,12 @@
 namespace tally::testing {
 
 Shop::Shop(Simulation& simulation, OpenStore open)
-    : simulation_(simulation), metrics_(create_metrics()), open_(std::move(open)) {
+    : services{{"orders", &orders::orders_service}, {"inventory", &inventory::inventory_service}},
+      simulation_(simulation),
+      metrics_(create_metrics()),
+      open_(std::move(open)) {
+    options.application.access_log = false;
+    options.page_secret = std::string(32, 's');
     if (open_) return;
     open_ = [this](const std::string& service) {
         auto& disk = disks_[service];
@@ -22,11 +27,6 @@ Shop::Shop(Simulation& simulation, OpenStore open)
 Shop::~Shop() = default;
 
 void Shop::start() {
-    const std::vector<Service> services{{"orders", &orders::orders_service},
-                                        {"inventory", &inventory::inventory_service}};
-    Host::Options options;
-    options.application.access_log = false;
-    options.page_secret = std::string(32, 's');
     auto host =
         Host::create({simulation_.executor(), simulation_.clock(), simulation_.random(), *metrics_}, options, services,
                      [this](const std::string& service) -> Result<std::unique_ptr<Store>> { return open_(service); });

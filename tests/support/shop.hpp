@@ -3,6 +3,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include <boost/json/value.hpp>
 
@@ -21,6 +22,8 @@ public:
     explicit Shop(Simulation& simulation, OpenStore open = {});
     ~Shop();
 
+    std::vector<Service> services;  ///< to be changed before `start`, as the options
+    Host::Options options;
     void start();
     [[nodiscard]] Task<void> stop();
     [[nodiscard]] Host& host() { return *host_; }
