@@ -1,0 +1,244 @@
+// One real request for each route of the server's own OpenAPI document, and its answer held to the document.
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/json.hpp>
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+
+#include "end_to_end/binary.hpp"
+#include "support/openapi_check.hpp"
+#include "tally/base/uuid.hpp"
+#include "tally/store/sqlite/sqlite_store.hpp"
+#include "tally/testing/covers.hpp"
+
+namespace tally::testing {
+namespace {
+
+using ::testing::Contains;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+
+/// What a consumer can read but not handle: a message of a known type without its content.
+NewEvent poison(Clock& clock, UuidGenerator& ids, const std::string& type, const std::string& key) {
+    NewEvent event;
+    event.envelope.id = ids.next();
+    event.envelope.type = type;
+    event.envelope.correlation = "poison";
+    event.envelope.actor = "test";
+    event.envelope.key = key;
+    event.envelope.occurred_at = clock.now();
+    event.data = "{}";
+    return event;
+}
+
+Task<void> write(Store& store, Changes changes) {
+    const auto outcome = co_await store.commit(std::move(changes));
+    EXPECT_TRUE(outcome);
+    co_await store.close();
+}
+
+/// Publishes one poisonous message for each key.
+void publish_poison(const std::string& file, const std::string& type, const std::vector<std::string>& keys) {
+    boost::asio::io_context loop;
+    const auto clock = create_system_clock();
+    const auto random = create_system_random();
+    UuidGenerator ids(*clock, *random);
+    SqliteStoreOptions options;
+    options.file = file;
+    const Executor executor = loop.get_executor();
+    auto store = open_sqlite_store(options, {executor, executor, executor}, *clock, *random);
+    ASSERT_TRUE(store) << store.error().text;
+    Changes changes;
+    for (const std::string& key : keys)
+        changes.appends.push_back({"poison-" + key, ExpectedVersion::any(), {poison(*clock, ids, type, key)}});
+    boost::asio::co_spawn(loop, write(**store, std::move(changes)), [](const std::exception_ptr& failure) {
+        if (failure) std::rethrow_exception(failure);
+    });
+    loop.run();
+}
+
+struct Request {
+    std::string operation;  ///< `GET /api/v1/orders/{order}`, as in the document
+    std::map<std::string, std::string> parameters{};
+    int status = 200;
+    std::string query{};
+    std::string body{};
+
+    [[nodiscard]] std::string target() const {
+        std::string path = operation.substr(operation.find(' ') + 1);
+        for (const auto& [name, value] : parameters)
+            if (const auto at = path.find("{" + name + "}"); at != std::string::npos)
+                path.replace(at, name.size() + 2, percent_encode(value));
+        return path + query;
+    }
+};
+
+std::vector<std::string> without_request(const OpenApiCheck& document, const std::vector<Request>& requests) {
+    std::vector<std::string> missing;
+    for (const std::string& operation : document.operations())
+        if (std::ranges::find(requests, operation, &Request::operation) == requests.end())
+            missing.push_back("no request for " + operation);
+    return missing;
+}
+
+constexpr auto order_body = R"({"order":"NAME","customer":"c1","lines":[{"sku":"MUG","quantity":2,)"
+                            R"("unit_price":{"amount":"3.50","currency":"GBP"}}]})";
+
+std::string order_of(const std::string& name) { return std::string(order_body).replace(10, 4, name); }
+
+/// A server that has traded, and whose services each hold two dead letters: those that inventory holds are of the
+/// orders `stuck` and `stuck-too`, which therefore stay undecided.
+class RoutesOfTheDocument : public BinaryTest {
+protected:
+    void SetUp() override {
+        BinaryTest::SetUp();
+        std::string csv = "InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country\n";
+        for (int i = 0; i < 5; ++i)
+            csv += std::to_string(500'000 + i) + ",10001,mug,4,2010-12-01 08:26:00,2.50,17850.0,France\n";
+        const Ended imported = run({"import", "online-retail", write("year.csv", csv), "--data", path("data")});
+        ASSERT_EQ(imported.code, 0) << imported.err;
+        publish_poison(path("data/orders.db"), "InventoryReservationRequested", {"stuck", "stuck-too"});
+        publish_poison(path("data/inventory.db"), "InventoryReservationConfirmed", {"lost", "lost-too"});
+        server_ = serve(path("data"));
+        document_ = fetch(server_.url, "/openapi.json").body;
+    }
+
+    /// The first two items of a page, when it has them.
+    std::vector<boost::json::value> two_of(const std::string& target) {
+        for (int i = 0; i < 1'000; ++i) {
+            const auto answer = fetch(server_.url, target);
+            EXPECT_EQ(answer.status, 200) << answer.body;
+            if (answer.status != 200) break;
+            const auto page = boost::json::parse(answer.body);
+            const auto& items = page.at("items").as_array();
+            if (items.size() >= 2) return {items.begin(), items.begin() + 2};
+            EXPECT_FALSE(server_.process->wait(Process::Seconds(0.02))) << server_.process->err();
+        }
+        ADD_FAILURE() << target << " has no two items";
+        return {boost::json::object{{"id", ""}}, boost::json::object{{"id", ""}}};
+    }
+
+    void add_admin(std::vector<Request>& requests, const std::string& service, const std::string& consumer) {
+        const std::string root = "/api/v1/services/" + service;
+        const auto letters = two_of(root + "/dead-letters");
+        const auto events = two_of(root + "/events");
+        const auto text = [](const boost::json::value& parent, const char* name) {
+            return std::string(parent.at(name).as_string());
+        };
+        const std::string first = text(letters.at(0), "id");
+        const std::string second = text(letters.at(1), "id");
+        const std::string collection = service == "orders" ? "tally.dead_letters" : "stock";
+        requests.insert(
+            requests.end(),
+            {
+                {"GET " + root + "/events", {}, 200, "?page_size=2&after=1"},
+                {"GET " + root + "/events/{event}", {{"event", text(events.at(0), "id")}}},
+                {"GET " + root + "/streams/{stream}", {{"stream", text(events.at(0), "stream")}}},
+                {"GET " + root + "/documents", {}, 200, "?collection=" + collection},
+                {"GET " + root + "/dead-letters", {}, 200, "?page_size=1"},
+                {"GET " + root + "/dead-letters/{id}", {{"id", first}}},
+                {"POST " + root + "/dead-letters/{id}:redrive", {{"id", first}}, 202, "", R"({"reason":"mended"})"},
+                {"POST " + root + "/dead-letters/{id}:skip", {{"id", second}}, 202, "", "{}"},
+                {"GET " + root + "/consumers"},
+                {"GET " + root + "/consumers/{consumer}/lag", {{"consumer", consumer}}, 200, "?page_size=2"},
+                {"GET " + root + "/consumers/{consumer}/lag/statistics", {{"consumer", consumer}}},
+                {"GET " + root + "/projections"},
+            });
+        add_projections(requests, root, service == "orders");
+    }
+
+    /// Inventory has no projection: there the answer is the problem that says so.
+    static void add_projections(std::vector<Request>& requests, const std::string& root, bool any) {
+        const std::map<std::string, std::string> list{{"projection", "order-list"}};
+        const std::string one = root + "/projections/{projection}";
+        requests.push_back({"GET " + one, list, any ? 200 : 404});
+        requests.push_back({"POST " + one + ":cancel-rebuild", list, any ? 409 : 404, "", "{}"});  // none runs
+        requests.push_back({"POST " + one + ":rebuild", list, any ? 202 : 404, "", "{}"});
+    }
+
+    std::vector<Request> all_requests() {
+        std::vector<Request> requests{
+            {"POST /api/v1/stock/{sku}:receive", {{"sku", "MUG"}}, 201, "", R"({"quantity":100})"},
+            {"GET /api/v1/stock/{sku}", {{"sku", "MUG"}}},
+            {"GET /api/v1/stock", {}, 200, "?below=1000"},
+            {"POST /api/v1/orders", {}, 201, "", order_of("stuck")},
+            {"POST /api/v1/orders/{order}:cancel", {{"order", "stuck"}}, 200, "", "{}"},
+            {"GET /api/v1/orders/{order}", {{"order", "500000"}}, 200, "?version=1"},
+            {"GET /api/v1/orders", {}, 200, "?status=confirmed&page_size=2"},
+            {"GET /api/v1/orders/{order}/timeline", {{"order", "500000"}}},
+            {"GET /api/v1/services"},
+        };
+        add_admin(requests, "orders", "orders");
+        add_admin(requests, "inventory", "inventory");
+        return requests;
+    }
+
+    HttpResponse send(const Request& request, const std::string& key) {
+        HttpRequest sent{.method = request.operation.starts_with("POST") ? Method::post : Method::get,
+                         .target = request.target(),
+                         .headers = {},
+                         .body = request.body};
+        if (sent.method == Method::post)
+            sent.headers = {{"Content-Type", "application/json"}, {"Idempotency-Key", key}};
+        return fetch(server_.url, std::move(sent));
+    }
+
+    Server server_;
+    std::string document_;
+};
+
+TEST_F(RoutesOfTheDocument, AnswerOneRequestEachAsItSays) {
+    TALLY_COVERS("A26.1");
+    OpenApiCheck document(document_);
+    ASSERT_THAT(document.faults(), IsEmpty());
+    const auto requests = all_requests();
+    EXPECT_THAT(without_request(document, requests), IsEmpty());
+    int key = 0;
+    for (const Request& request : requests) {
+        const auto answer = send(request, fmt::format("key-{}", ++key));
+        const Method method = request.operation.starts_with("POST") ? Method::post : Method::get;
+        EXPECT_EQ(answer.status, request.status) << request.operation << ": " << answer.body;
+        EXPECT_THAT(document.faults_of(method, request.target(), answer), IsEmpty());
+        if (request.status < 300)
+            EXPECT_THAT(document.unseen(), Not(Contains(request.operation))) << "another route has answered";
+    }
+}
+
+TEST_F(RoutesOfTheDocument, ANewRouteNeedsARequest) {
+    auto changed = boost::json::parse(document_);
+    auto& paths = changed.at("paths").as_object();
+    paths["/api/v1/baskets"] = boost::json::object{{"get", paths.at("/api/v1/services").at("get")}};
+    const OpenApiCheck document(boost::json::serialize(changed));
+    EXPECT_THAT(without_request(document, all_requests()),
+                ::testing::ElementsAre("no request for GET /api/v1/baskets"));
+}
+
+TEST_F(RoutesOfTheDocument, WhatTheDocumentDoesNotDeclareIsAFault) {
+    OpenApiCheck document(document_);
+    const std::string target = "/api/v1/orders/500000";
+    const auto answer = fetch(server_.url, target);
+    ASSERT_THAT(document.faults_of(Method::get, target, answer), IsEmpty());
+
+    auto body = boost::json::parse(answer.body);
+    auto with_field = answer;
+    body.as_object()["undeclared"] = 1;
+    with_field.body = boost::json::serialize(body);
+    EXPECT_THAT(document.faults_of(Method::get, target, with_field), Contains(HasSubstr("undeclared")));
+
+    auto in_line = boost::json::parse(answer.body);
+    in_line.at("lines").at(0).as_object()["undeclared"] = 1;
+    with_field.body = boost::json::serialize(in_line);
+    EXPECT_THAT(document.faults_of(Method::get, target, with_field), Not(IsEmpty()));
+
+    auto with_status = answer;
+    with_status.status = 418;
+    EXPECT_THAT(document.faults_of(Method::get, target, with_status), Contains(HasSubstr("the status")));
+}
+
+}  // namespace
+}  // namespace tally::testing
