@@ -106,6 +106,21 @@ CORO_TEST_F(Admin, EventsOfACorrelation) {
     co_await shop.stop();
 }
 
+CORO_TEST_F(Admin, APageTokenBelongsToItsFiltersAndPath) {
+    TALLY_COVERS("sec-N04");
+    co_await trade(2);
+    const auto page = co_await shop.read(orders + "/events?page_size=1&backward=true");
+    const std::string token = "&page_token=" + std::string(page.at("next_page_token").as_string());
+    EXPECT_EQ(co_await status_of(orders + "/events?backward=true" + token), 200);
+    EXPECT_EQ(co_await status_of(orders + "/events?page_size=7&backward=true" + token), 200);
+    EXPECT_EQ(co_await status_of(orders + "/events?backward=false" + token), 400);
+    EXPECT_EQ(co_await status_of(orders + "/events?backward=true&correlation_id=a" + token), 400);
+    EXPECT_EQ(co_await status_of(orders + "/events?page_size=1" + token), 400);
+    EXPECT_EQ(co_await status_of(inventory + "/events?backward=true" + token), 400);
+    EXPECT_EQ(co_await status_of(orders + "/events?backward=true" + token + token), 400);
+    co_await shop.stop();
+}
+
 CORO_TEST_F(Admin, OneEvent) {
     TALLY_COVERS("A15.2", "B04.5", "B04.6", "B04.12", "B04.13");
     co_await trade(1);
