@@ -17,6 +17,7 @@
 #include "tally/store/memory/memory_store.hpp"
 #include "tally/store/planner.hpp"
 #include "tally/testing/simulation.hpp"
+#include "tally/testing/store_decorator.hpp"
 
 namespace tally::shelves {
 
@@ -70,9 +71,10 @@ BOOST_DESCRIBE_STRUCT(Ledger, (), (numbers))
 TALLY_DOCUMENT(Ledger, "ledger")
 
 /// A store in front of another, which can crash at a commit and lose an event of the log.
-class FrontStore final : public Store {
+class FrontStore final : public testing::StoreDecorator {
 public:
-    explicit FrontStore(Store& inner) : inner_(inner) {}
+    using StoreDecorator::read;
+    using StoreDecorator::StoreDecorator;
 
     int crash_at_commit = 0;   ///< counted from 1; from then on no commit is answered
     bool crash_after = false;  ///< after writing it, or before
@@ -84,23 +86,9 @@ public:
     [[nodiscard]] int commits() const noexcept { return commits_; }
 
     Task<CommitResult> commit(Changes changes) override;
-    Task<Result<EventBatch>> read(StreamRead read) override { return inner_.read(std::move(read)); }
     Task<Result<EventBatch>> read(LogRead read) override;
-    Task<Result<std::vector<Document>>> get(std::vector<DocumentKey> keys) override {
-        return inner_.get(std::move(keys));
-    }
-    Task<Result<DocumentPage>> find(DocumentQuery query) override { return inner_.find(std::move(query)); }
-    Task<Result<std::vector<Document>>> expired(Timestamp now, std::size_t limit) override {
-        return inner_.expired(now, limit);
-    }
-    Task<Result<Position>> head_beyond(Position seen) override { return inner_.head_beyond(seen); }
-    const Uuid& incarnation() const override { return inner_.incarnation(); }
-    int shards() const override { return inner_.shards(); }
-    StoreStatistics statistics() const override { return inner_.statistics(); }
-    Task<void> close() override { return inner_.close(); }
 
 private:
-    Store& inner_;
     int commits_ = 0;
     Signal never_;
 };

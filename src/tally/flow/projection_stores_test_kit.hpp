@@ -4,40 +4,15 @@
 
 #include "tally/base/signal.hpp"
 #include "tally/store/memory/memory_disk.hpp"
-#include "tally/store/store.hpp"
+#include "tally/testing/store_decorator.hpp"
 
 namespace tally::accounts {
 
-/// Hands everything on.
-class WrappedStore : public Store {
-public:
-    explicit WrappedStore(Store& inner) : inner_(inner) {}
-
-    Task<CommitResult> commit(Changes changes) override { return inner_.commit(std::move(changes)); }
-    Task<Result<EventBatch>> read(StreamRead read) override { return inner_.read(std::move(read)); }
-    Task<Result<EventBatch>> read(LogRead read) override { return inner_.read(std::move(read)); }
-    Task<Result<std::vector<Document>>> get(std::vector<DocumentKey> keys) override {
-        return inner_.get(std::move(keys));
-    }
-    Task<Result<DocumentPage>> find(DocumentQuery query) override { return inner_.find(std::move(query)); }
-    Task<Result<std::vector<Document>>> expired(Timestamp now, std::size_t limit) override {
-        return inner_.expired(now, limit);
-    }
-    Task<Result<Position>> head_beyond(Position seen) override { return inner_.head_beyond(seen); }
-    const Uuid& incarnation() const override { return inner_.incarnation(); }
-    int shards() const override { return inner_.shards(); }
-    StoreStatistics statistics() const override { return inner_.statistics(); }
-    Task<void> close() override { return inner_.close(); }
-
-protected:
-    Store& inner_;
-};
-
 /// Remembers what a power loss would leave: all up to the last flush, as of its answer.
-class PowerLossStore final : public WrappedStore {
+class PowerLossStore final : public testing::StoreDecorator {
 public:
     PowerLossStore(Store& inner, std::shared_ptr<MemoryDisk> disk)
-        : WrappedStore(inner), durable(std::make_shared<MemoryDisk>(*disk)), disk_(std::move(disk)) {}
+        : StoreDecorator(inner), durable(std::make_shared<MemoryDisk>(*disk)), disk_(std::move(disk)) {}
 
     Task<CommitResult> commit(Changes changes) override {
         const bool flushed = !changes.derived;
@@ -53,11 +28,11 @@ private:
 };
 
 /// Makes a caller stand still at one of its calls until `open`, as a process that the system has put to sleep does.
-class GatedStore final : public WrappedStore {
+class GatedStore final : public testing::StoreDecorator {
 public:
     enum class Gate : std::uint8_t { none, before_reading, after_reading, before_a_flushed_commit };
 
-    GatedStore(Store& inner, Gate gate) : WrappedStore(inner), gate_(gate) {}
+    GatedStore(Store& inner, Gate gate) : StoreDecorator(inner), gate_(gate) {}
 
     Task<CommitResult> commit(Changes changes) override {
         if (!changes.derived) co_await pass(Gate::before_a_flushed_commit);

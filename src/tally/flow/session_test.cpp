@@ -7,6 +7,7 @@
 #include "tally/store/memory/memory_store.hpp"
 #include "tally/testing/coroutine_test.hpp"
 #include "tally/testing/covers.hpp"
+#include "tally/testing/store_decorator.hpp"
 
 namespace tally::purses {
 namespace {
@@ -58,37 +59,24 @@ const PurseId mine = PurseId::trusted("mine");
 const PurseId yours = PurseId::trusted("yours");
 
 /// Counts reads, so that a cache is seen to be one.
-class CountingStore final : public Store {
+class CountingStore final : public testing::StoreDecorator {
 public:
-    explicit CountingStore(Store& inner) : inner_(inner) {}
+    using StoreDecorator::read;
+    using StoreDecorator::StoreDecorator;
     int stream_reads = 0;
     int document_reads = 0;
     std::size_t events_read = 0;
 
-    Task<CommitResult> commit(Changes changes) override { return inner_.commit(std::move(changes)); }
     Task<Result<EventBatch>> read(StreamRead read) override {
         ++stream_reads;
         auto batch = co_await inner_.read(std::move(read));
         if (batch) events_read += batch->size();
         co_return batch;
     }
-    Task<Result<EventBatch>> read(LogRead read) override { return inner_.read(std::move(read)); }
     Task<Result<std::vector<Document>>> get(std::vector<DocumentKey> keys) override {
         ++document_reads;
         return inner_.get(std::move(keys));
     }
-    Task<Result<DocumentPage>> find(DocumentQuery query) override { return inner_.find(std::move(query)); }
-    Task<Result<std::vector<Document>>> expired(Timestamp now, std::size_t limit) override {
-        return inner_.expired(now, limit);
-    }
-    Task<Result<Position>> head_beyond(Position seen) override { return inner_.head_beyond(seen); }
-    const Uuid& incarnation() const override { return inner_.incarnation(); }
-    int shards() const override { return inner_.shards(); }
-    StoreStatistics statistics() const override { return inner_.statistics(); }
-    Task<void> close() override { return inner_.close(); }
-
-private:
-    Store& inner_;
 };
 
 class SessionTest : public testing::CoroutineTest {

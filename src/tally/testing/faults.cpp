@@ -1,5 +1,7 @@
 #include "tally/testing/faults.hpp"
 
+#include "tally/testing/store_decorator.hpp"
+
 namespace tally::testing {
 namespace {
 
@@ -11,42 +13,35 @@ Task<void> maybe_delay(Faults& faults) {
     co_await faults.clock.sleep_for(Duration(static_cast<std::int64_t>(faults.random.below(most))));
 }
 
-class FaultyStore final : public Store {
+class FaultyStore final : public StoreDecorator {
 public:
-    FaultyStore(std::unique_ptr<Store> inner, Faults& faults) : inner_(std::move(inner)), faults_(faults) {}
+    FaultyStore(std::unique_ptr<Store> inner, Faults& faults)
+        : StoreDecorator(*inner), owned_(std::move(inner)), faults_(faults) {}
 
     Task<CommitResult> commit(Changes changes) override {
         co_await maybe_delay(faults_);
         if (faults_.hit("refuse", faults_.refuse)) co_return std::unexpected(away("the commit was refused"));
-        CommitResult result = co_await inner_->commit(std::move(changes));
+        CommitResult result = co_await inner_.commit(std::move(changes));
         if (result && faults_.hit("forget", faults_.forget))
             co_return std::unexpected(away("the answer to a commit was lost"));
         co_return result;
     }
     Task<Result<EventBatch>> read(StreamRead read) override {
         if (co_await unreadable()) co_return std::unexpected(away("the read failed"));
-        co_return co_await inner_->read(std::move(read));
+        co_return co_await inner_.read(std::move(read));
     }
     Task<Result<EventBatch>> read(LogRead read) override {
         if (co_await unreadable()) co_return std::unexpected(away("the read failed"));
-        co_return co_await inner_->read(std::move(read));
+        co_return co_await inner_.read(std::move(read));
     }
     Task<Result<std::vector<Document>>> get(std::vector<DocumentKey> keys) override {
         if (co_await unreadable()) co_return std::unexpected(away("the read failed"));
-        co_return co_await inner_->get(std::move(keys));
+        co_return co_await inner_.get(std::move(keys));
     }
     Task<Result<DocumentPage>> find(DocumentQuery query) override {
         if (co_await unreadable()) co_return std::unexpected(away("the read failed"));
-        co_return co_await inner_->find(std::move(query));
+        co_return co_await inner_.find(std::move(query));
     }
-    Task<Result<std::vector<Document>>> expired(Timestamp now, std::size_t limit) override {
-        return inner_->expired(now, limit);
-    }
-    Task<Result<Position>> head_beyond(Position seen) override { return inner_->head_beyond(seen); }
-    const Uuid& incarnation() const override { return inner_->incarnation(); }
-    int shards() const override { return inner_->shards(); }
-    StoreStatistics statistics() const override { return inner_->statistics(); }
-    Task<void> close() override { return inner_->close(); }
 
 private:
     Task<bool> unreadable() {
@@ -54,32 +49,14 @@ private:
         co_return faults_.hit("unread", faults_.unread);
     }
 
-    std::unique_ptr<Store> inner_;
+    std::unique_ptr<Store> owned_;
     Faults& faults_;
 };
 
-class BorrowedStore final : public Store {
+class BorrowedStore final : public StoreDecorator {
 public:
-    explicit BorrowedStore(Store& store) : store_(store) {}
-
-    Task<CommitResult> commit(Changes changes) override { return store_.commit(std::move(changes)); }
-    Task<Result<EventBatch>> read(StreamRead read) override { return store_.read(std::move(read)); }
-    Task<Result<EventBatch>> read(LogRead read) override { return store_.read(std::move(read)); }
-    Task<Result<std::vector<Document>>> get(std::vector<DocumentKey> keys) override {
-        return store_.get(std::move(keys));
-    }
-    Task<Result<DocumentPage>> find(DocumentQuery query) override { return store_.find(std::move(query)); }
-    Task<Result<std::vector<Document>>> expired(Timestamp now, std::size_t limit) override {
-        return store_.expired(now, limit);
-    }
-    Task<Result<Position>> head_beyond(Position seen) override { return store_.head_beyond(seen); }
-    const Uuid& incarnation() const override { return store_.incarnation(); }
-    int shards() const override { return store_.shards(); }
-    StoreStatistics statistics() const override { return store_.statistics(); }
+    using StoreDecorator::StoreDecorator;
     Task<void> close() override { co_return; }
-
-private:
-    Store& store_;
 };
 
 EventBatch copy_of(const EventBatch& batch) {

@@ -1,9 +1,8 @@
 // dead-letters list | show | redrive | skip
-#include <CLI/CLI.hpp>
 #include <boost/json/serialize.hpp>
 #include <fmt/format.h>
 
-#include "tallystick/commands/command.hpp"
+#include "tallystick/commands/client_command.hpp"
 #include "tallystick/output.hpp"
 
 namespace tally {
@@ -103,21 +102,6 @@ Task<Result<ExitCode>> act(Api& api, LettersOptions options, std::string verb) {
 Task<Result<ExitCode>> redrive(Api& api, LettersOptions options) { return act(api, std::move(options), "redrive"); }
 Task<Result<ExitCode>> skip(Api& api, LettersOptions options) { return act(api, std::move(options), "skip"); }
 
-using Run = Task<Result<ExitCode>> (*)(Api&, LettersOptions);
-
-CLI::App* add(CLI::App& group, Chosen& chosen, const std::shared_ptr<LettersOptions>& options, const std::string& name,
-              const std::string& help, Run run) {
-    CLI::App* command = group.add_subcommand(name, help);
-    add_client_options(*command, options->client);
-    add_service_option(*command, options->service);
-    command->callback([&chosen, options, run] {
-        chosen = [options, run] {
-            return run_client(options->client, [&](Client& client) { return run(client.api(), *options); });
-        };
-    });
-    return command;
-}
-
 }  // namespace
 
 void add_dead_letters(CLI::App& app, Chosen& chosen) {
@@ -126,17 +110,20 @@ void add_dead_letters(CLI::App& app, Chosen& chosen) {
     const auto options = std::make_shared<LettersOptions>();  // shared with the callbacks
     const std::string example = "inventory/orders.events/00000000000000000042";
 
-    CLI::App* lists = add(*group, chosen, options, "list", "All of them, by consumer and position", &list);
+    CLI::App* lists =
+        add_client_command(*group, chosen, options, "list", "All of them, by consumer and position", &list);
     lists->add_option("--consumer", options->consumer, "Only those of a consumer")->type_name("NAME");
     lists->footer(
         "Examples:\n  tallystick dead-letters list\n  tallystick dead-letters list --consumer inventory --json");
 
-    CLI::App* shows = add(*group, chosen, options, "show", "One of them", &show);
+    CLI::App* shows = add_client_command(*group, chosen, options, "show", "One of them", &show);
     shows->footer("Examples:\n  tallystick dead-letters show " + example);
-    CLI::App* redrives = add(*group, chosen, options, "redrive", "Handle it again, with the queue behind it", &redrive);
+    CLI::App* redrives =
+        add_client_command(*group, chosen, options, "redrive", "Handle it again, with the queue behind it", &redrive);
     redrives->footer("Exit code 1: it failed again.\nExamples:\n  tallystick dead-letters redrive " + example +
                      " --reason 'fixed in 0.1.1'");
-    CLI::App* skips = add(*group, chosen, options, "skip", "Pass it over, and handle the queue behind it", &skip);
+    CLI::App* skips =
+        add_client_command(*group, chosen, options, "skip", "Pass it over, and handle the queue behind it", &skip);
     skips->footer("Examples:\n  tallystick dead-letters skip " + example + " --reason 'sent by mistake'");
     for (CLI::App* command : {shows, redrives, skips})
         command->add_option("id", options->id, "Its id, as `list` shows it")->required()->type_name("ID");

@@ -1,10 +1,9 @@
 // events tail | get | stream
 #include <algorithm>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
-#include "tallystick/commands/command.hpp"
+#include "tallystick/commands/client_command.hpp"
 #include "tallystick/output.hpp"
 
 namespace tally {
@@ -94,21 +93,6 @@ Task<Result<ExitCode>> stream(Api& api, EventsOptions options) {
     }
 }
 
-using Run = Task<Result<ExitCode>> (*)(Api&, EventsOptions);
-
-CLI::App* add(CLI::App& group, Chosen& chosen, const std::shared_ptr<EventsOptions>& options, const std::string& name,
-              const std::string& help, Run run) {
-    CLI::App* command = group.add_subcommand(name, help);
-    add_client_options(*command, options->client);
-    add_service_option(*command, options->service);
-    command->callback([&chosen, options, run] {
-        chosen = [options, run] {
-            return run_client(options->client, [&](Client& client) { return run(client.api(), *options); });
-        };
-    });
-    return command;
-}
-
 }  // namespace
 
 void add_events(CLI::App& app, Chosen& chosen) {
@@ -116,18 +100,19 @@ void add_events(CLI::App& app, Chosen& chosen) {
     group->require_subcommand(1);
     const auto options = std::make_shared<EventsOptions>();  // shared with the callbacks
 
-    CLI::App* tails = add(*group, chosen, options, "tail", "The latest events of the logs", &tail);
+    CLI::App* tails = add_client_command(*group, chosen, options, "tail", "The latest events of the logs", &tail);
     tails->add_option("--last", options->last, "So many (20)")->check(CLI::Range(1, 1000))->type_name("N");
     tails->add_flag("--follow,-f", options->follow, "Go on with new ones until Ctrl-C");
     tails->footer(
         "With --json one event is one line.\nExamples:\n  tallystick events tail --follow\n"
         "  tallystick events tail --service inventory --last 100 --json");
 
-    CLI::App* gets = add(*group, chosen, options, "get", "One event", &get_one);
+    CLI::App* gets = add_client_command(*group, chosen, options, "get", "One event", &get_one);
     gets->add_option("event", options->name, "Its id")->required()->type_name("ID");
     gets->footer("Examples:\n  tallystick events get 01890a5d-ac96-774b-bcce-b302099a8057");
 
-    CLI::App* streams = add(*group, chosen, options, "stream", "The events of one stream, in their order", &stream);
+    CLI::App* streams =
+        add_client_command(*group, chosen, options, "stream", "The events of one stream, in their order", &stream);
     streams->add_option("stream", options->name, "Its name")->required()->type_name("STREAM");
     streams->footer(
         "With --json one event is one line.\nExamples:\n  tallystick events stream order-536365\n"

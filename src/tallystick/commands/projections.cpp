@@ -1,8 +1,7 @@
 // projections list | rebuild
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
-#include "tallystick/commands/command.hpp"
+#include "tallystick/commands/client_command.hpp"
 #include "tallystick/output.hpp"
 
 namespace tally {
@@ -73,21 +72,6 @@ Task<Result<ExitCode>> rebuild(Api& api, ProjectionsOptions options) {
     co_return ExitCode::ok;
 }
 
-using Run = Task<Result<ExitCode>> (*)(Api&, ProjectionsOptions);
-
-CLI::App* add(CLI::App& group, Chosen& chosen, const std::shared_ptr<ProjectionsOptions>& options,
-              const std::string& name, const std::string& help, Run run) {
-    CLI::App* command = group.add_subcommand(name, help);
-    add_client_options(*command, options->client);
-    add_service_option(*command, options->service);
-    command->callback([&chosen, options, run] {
-        chosen = [options, run] {
-            return run_client(options->client, [&](Client& client) { return run(client.api(), *options); });
-        };
-    });
-    return command;
-}
-
 }  // namespace
 
 void add_projections(CLI::App& app, Chosen& chosen) {
@@ -95,11 +79,11 @@ void add_projections(CLI::App& app, Chosen& chosen) {
     group->require_subcommand(1);
     const auto options = std::make_shared<ProjectionsOptions>();  // shared with the callbacks
 
-    CLI::App* lists = add(*group, chosen, options, "list", "Where each stands", &list);
+    CLI::App* lists = add_client_command(*group, chosen, options, "list", "Where each stands", &list);
     lists->footer("Examples:\n  tallystick projections list --json");
 
-    CLI::App* rebuilds =
-        add(*group, chosen, options, "rebuild", "Fold the log anew beside the live view, then swap", &rebuild);
+    CLI::App* rebuilds = add_client_command(*group, chosen, options, "rebuild",
+                                            "Fold the log anew beside the live view, then swap", &rebuild);
     rebuilds->add_option("projection", options->name, "Its name")->required()->type_name("NAME");
     rebuilds->add_flag("!--no-wait", options->wait, "Do not wait for its end (of a server)");
     rebuilds->footer("Examples:\n  tallystick projections rebuild order-list");
