@@ -34,19 +34,17 @@ public:
             co_return Next(std::move(all));
         }
         if (!started_) {
-            auto start = co_await earliest_start();
-            if (!start) co_return std::unexpected(std::move(start.error()));
-            cursor_ = *start;
+            if (auto found = co_await ask_starts(); !found) co_return std::unexpected(std::move(found.error()));
             started_ = true;
         }
         for (;;) {
             auto batch = co_await publisher_.read(LogRead{.after = cursor_, .limit = limit});
             if (!batch) co_return std::unexpected(std::move(batch.error()));
-            if (cursor_ > batch->head)
+            if (latest_start_ > batch->head)
                 co_return fail(ErrorCode::restored,
                                fmt::format("{} ends at position {}, and {} has seen position {}: the publisher's log "
                                            "was restored or made anew; restore {} as well, or reset its progress",
-                                           to_.topic, batch->head, to_.group, cursor_, to_.group));
+                                           to_.topic, batch->head, to_.group, latest_start_, to_.group));
             if (batch->scanned_to > cursor_) {
                 cursor_ = batch->scanned_to;
                 EventBatch seen = published(std::move(*batch));
@@ -62,14 +60,17 @@ public:
 
 private:
     /// One cursor serves all shards, so it begins where the first of them is to; the others drop what they know.
-    Task<Result<Position>> earliest_start() {
-        std::optional<Position> earliest;
+    Task<Result<void>> ask_starts() {
+        std::vector<Position> starts;
         for (int shard = 0; shard < publisher_.shards(); ++shard) {
             auto start = co_await to_.start(shard);
             if (!start) co_return std::unexpected(std::move(start.error()));
-            earliest = std::min(earliest.value_or(*start), *start);
+            starts.push_back(*start);
         }
-        co_return earliest.value_or(0);
+        const auto [first, last] = std::ranges::minmax(starts);
+        cursor_ = first;
+        latest_start_ = last;
+        co_return Result<void>{};
     }
 
     Store& publisher_;
@@ -77,6 +78,7 @@ private:
     bool assigned_ = false;
     bool started_ = false;
     Position cursor_ = 0;
+    Position latest_start_ = 0;
 };
 
 class LogBus final : public Bus {
