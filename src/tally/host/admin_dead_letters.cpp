@@ -73,6 +73,7 @@ void add_dead_letter_routes(Routes& routes, RunningService& service) {
                });
     const RouteOptions act{.summary = "Handle it again, with the queue behind it",
                            .scope = "operator:write",
+                           .idempotent = true,
                            .success = 202,
                            .problems = {"rejected"},
                            .tag = "dead letters"};

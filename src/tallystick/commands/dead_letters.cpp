@@ -2,6 +2,7 @@
 #include <boost/json/serialize.hpp>
 #include <fmt/format.h>
 
+#include "tally/base/sha256.hpp"
 #include "tallystick/commands/client_command.hpp"
 #include "tallystick/output.hpp"
 
@@ -78,7 +79,10 @@ Task<Result<ExitCode>> act(Api& api, LettersOptions options, std::string verb) {
     boost::json::object body;
     if (!options.reason.empty()) body["reason"] = options.reason;
     const std::string path = service_path(found->service, path_of(options));
-    auto asked = co_await api.post(found->service, path + ":" + verb, boost::json::serialize(body), "");
+    // A letter that failed again has one more attempt, and may be acted on anew.
+    const std::string key = fmt::format("{} {} {}", verb, options.id, cell(letter_of(found->value), "attempts"));
+    auto asked =
+        co_await api.post(found->service, path + ":" + verb, boost::json::serialize(body), to_hex(sha256(key)));
     if (!asked) co_return std::unexpected(std::move(asked.error()));
 
     std::string outcome = "requested";
