@@ -17,7 +17,6 @@ struct Flattening {
     void value(const std::string& key, const toml::node& node) {
         const std::string origin = fmt::format("{}:{}", file, node.source().begin.line);
         const auto kind = kind_of(key);
-        std::string text;
         std::string_view wanted;
         if (!kind) {
             entries.push_back({key, {}, origin});
