@@ -8,7 +8,6 @@
 #include "tally/store/planner.hpp"
 #include "tally/store/sqlite/sqlite_store.hpp"
 #include "tally/testing/coroutine_test.hpp"
-#include "tally/testing/covers.hpp"
 #include "tally/testing/faults.hpp"
 
 namespace tally::testing {
@@ -57,7 +56,6 @@ public:
 };
 
 CORO_TEST_F(DeletedRow, PausesItsShardAndIsNamedWhileOthersGoOn) {
-    TALLY_COVERS("I5", "F06");
     shop.start();
     const auto received = co_await shop.send(Method::post, "/api/v1/stock/10001:receive", R"({"quantity":50})");
     EXPECT_EQ(received.status, 201);

@@ -2,7 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include "tally/testing/covers.hpp"
 #include "tally/testing/scenario.hpp"
 
 namespace tally::orders {
@@ -80,7 +79,6 @@ TEST(Order, AsksForItsStockedCodesSummed) {
 }
 
 TEST(Order, EndsOnce) {
-    TALLY_COVERS("I10");
     given<Order>().when(confirming()).then_refused("order-unknown");
     given<Order>(created()).when(confirming()).then(OrderConfirmed{id});
     given<Order>(created())

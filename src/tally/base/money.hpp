@@ -20,7 +20,7 @@ public:
     friend auto operator<=>(const Currency&, const Currency&) = default;
 
 private:
-    std::array<char, 3> letters_{'X', 'X', 'X'};  // XXX: no currency
+    std::array<char, 3> letters_{'X', 'X', 'X'};  // ISO 4217's code for none
 };
 
 /// An exact amount of one currency: `units` × 10^-scale. Never a binary fraction.
