@@ -26,8 +26,8 @@ SqliteStoreOptions store_options(const Config& settings, const std::string& serv
             .vfs = {}};
 }
 
-Host::Parts parts_of(Runtime& runtime) {
-    return {runtime.loop(), runtime.clock(), runtime.random(), runtime.metrics()};
+Host::Parts parts_of(Runtime& runtime, const Config& settings) {
+    return {runtime.loop(), runtime.clock(), runtime.random(), runtime.metrics(), settings};
 }
 
 }  // namespace
@@ -62,7 +62,7 @@ Result<std::unique_ptr<Composition>> Composition::open(Runtime& runtime, const C
                                  {runtime.loop(), made->new_thread(), made->new_thread()}, runtime.clock(),
                                  runtime.random());
     };
-    auto host = Host::create(parts_of(runtime), std::move(options), service_table(), open_store);
+    auto host = Host::create(parts_of(runtime, settings), std::move(options), service_table(), open_store);
     if (!host) return std::unexpected(std::move(host.error()));
     made->host_ = std::move(*host);
     return made;
@@ -73,7 +73,7 @@ Result<std::unique_ptr<Composition>> Composition::in_memory(Runtime& runtime, co
     const auto open_store = [&](const std::string&) -> Result<std::unique_ptr<Store>> {
         return create_memory_store(runtime.loop(), runtime.clock(), create_memory_disk(runtime.random()));
     };
-    auto host = Host::create(parts_of(runtime), host_options(settings, ""), service_table(), open_store);
+    auto host = Host::create(parts_of(runtime, settings), host_options(settings, ""), service_table(), open_store);
     if (!host) return std::unexpected(std::move(host.error()));
     made->host_ = std::move(*host);
     return made;

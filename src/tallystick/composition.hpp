@@ -18,7 +18,7 @@ namespace tally {
 [[nodiscard]] std::vector<std::string> service_names();
 
 /// The services of this binary over one data folder: a store `DIR/<service>.db` each, with a thread that writes and one
-/// that reads. Lifetime: the runtime's; `close` before destruction.
+/// that reads. Lifetime: the runtime's and the settings'; `close` before destruction.
 class Composition {
 public:
     /// Blocks, since it opens files. `base_url` is where the services answer; empty: nowhere but in this process.

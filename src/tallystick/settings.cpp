@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "tally/base/log.hpp"
+#include "tallystick/composition.hpp"
 
 namespace tally {
 namespace {
@@ -34,7 +35,7 @@ std::string problems_of(const Config& settings) {
 
 std::vector<Setting> known_settings(Role role) {
     const std::string user = user_data_folder();
-    return {
+    std::vector<Setting> known{
         {"data.folder", Kind::text, user.empty() ? "" : user + "/tallystick", "where the data is kept"},
         {"demo.enabled", Kind::boolean, "true", "orders to look at in an empty folder, then a trickle of new ones"},
         {"demo.interval_ms", Kind::duration_ms, "5000", "between two orders of the trickle", false, 1},
@@ -56,6 +57,8 @@ std::vector<Setting> known_settings(Role role) {
         {"store.page_cache_kib", Kind::integer, "16384", "of each store", false, 64, 1 << 24},
         {"store.shards", Kind::integer, "8", "of a new store", false, 1, 1024},
     };
+    std::ranges::move(settings_of(service_table()), std::back_inserter(known));
+    return known;
 }
 
 Result<Config> load_settings(Role role, const Config::Sources& sources) {

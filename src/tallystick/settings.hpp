@@ -9,7 +9,7 @@ namespace tally {
 /// Who reads the settings: a client is quiet unless something is wrong.
 enum class Role : std::uint8_t { server, client };
 
-/// Every setting of this binary.
+/// Every setting of this binary, those of its services among them.
 [[nodiscard]] std::vector<Setting> known_settings(Role role);
 /// Errors: invalid, with all problems, one a line.
 [[nodiscard]] Result<Config> load_settings(Role role, const Config::Sources& sources);

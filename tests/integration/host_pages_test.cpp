@@ -191,10 +191,11 @@ Manifest same_route(Platform& platform) {
 CORO_TEST_F(HostPages, AHostRefusesServicesThatClash) {
     TALLY_COVERS("A07.1");
     const auto metrics = create_metrics();
+    const Config settings;
     std::map<std::string, std::shared_ptr<MemoryDisk>> disks;
     const auto error_of = [&](const Service& second) {
-        auto made = Host::create({simulation.executor(), simulation.clock(), simulation.random(), *metrics}, {},
-                                 {{"first", &first}, second},
+        auto made = Host::create({simulation.executor(), simulation.clock(), simulation.random(), *metrics, settings},
+                                 {}, {{"first", &first}, second},
                                  [&](const std::string& service) -> Result<std::unique_ptr<Store>> {
                                      if (service == "closed") return fail(ErrorCode::locked, "somebody has it");
                                      return open_memory_store(simulation, disks, service);

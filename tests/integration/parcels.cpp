@@ -140,8 +140,8 @@ Parcels::Parcels() { told = this; }
 void Parcels::start() {
     Host::Options options;
     options.application.access_log = false;
-    auto made = Host::create({simulation.executor(), simulation.clock(), simulation.random(), *metrics_}, options,
-                             {{"post", &post_office}, {"depot", &depot}},
+    auto made = Host::create({simulation.executor(), simulation.clock(), simulation.random(), *metrics_, settings_},
+                             options, {{"post", &post_office}, {"depot", &depot}},
                              [this](const std::string& service) -> Result<std::unique_ptr<Store>> {
                                  return open_memory_store(simulation, disks_, service);
                              });

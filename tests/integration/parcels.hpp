@@ -42,6 +42,7 @@ public:
 
 private:
     std::unique_ptr<Metrics> metrics_ = create_metrics();
+    Config settings_;
     std::map<std::string, std::shared_ptr<MemoryDisk>> disks_;
     int keys_ = 0;
 };

@@ -69,9 +69,11 @@ std::unique_ptr<ShopRun::Node> ShopRun::start_node() {
     Host::Options options;
     options.application.access_log = false;
     options.page_secret = std::string(32, 's');
+    const std::vector<Service> table{{"orders", &orders::orders_service}, {"inventory", &inventory::inventory_service}};
+    node->settings = load_config(settings_of(table), {}).value();
     auto host = Host::create(
-        {simulation_.executor(), simulation_.clock(), simulation_.random(), *node->metrics}, options,
-        {{"orders", &orders::orders_service}, {"inventory", &inventory::inventory_service}},
+        {simulation_.executor(), simulation_.clock(), simulation_.random(), *node->metrics, node->settings}, options,
+        table,
         [this](const std::string& service) -> Result<std::unique_ptr<Store>> {
             return create_faulty_store(borrow(*stores_.at(service)), faults_);
         },

@@ -39,6 +39,7 @@ private:
     /// One process: a host over stores that it may share with another.
     struct Node {
         std::unique_ptr<Metrics> metrics;
+        Config settings;
         std::unique_ptr<Host> host;
     };
     using Stores = std::map<std::string, std::unique_ptr<Store>>;

@@ -27,9 +27,12 @@ Shop::Shop(Simulation& simulation, OpenStore open)
 Shop::~Shop() = default;
 
 void Shop::start() {
-    auto host =
-        Host::create({simulation_.executor(), simulation_.clock(), simulation_.random(), *metrics_}, options, services,
-                     [this](const std::string& service) -> Result<std::unique_ptr<Store>> { return open_(service); });
+    auto loaded = load_config(settings_of(services), {.file = {}, .environment = {}, .flags = settings});
+    if (!loaded) throw std::runtime_error(loaded.error().text);
+    config_ = std::move(*loaded);
+    auto host = Host::create(
+        {simulation_.executor(), simulation_.clock(), simulation_.random(), *metrics_, config_}, options, services,
+        [this](const std::string& service) -> Result<std::unique_ptr<Store>> { return open_(service); });
     if (!host) throw std::runtime_error(host.error().text);
     host_ = std::move(*host);
     host_->start();

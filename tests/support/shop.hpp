@@ -22,8 +22,9 @@ public:
     explicit Shop(Simulation& simulation, OpenStore open = {});
     ~Shop();
 
-    std::vector<Service> services;  ///< to be changed before `start`, as the options
+    std::vector<Service> services;  ///< to be changed before `start`, as what follows
     Host::Options options;
+    std::vector<std::pair<std::string, std::string>> settings;  ///< of services, where they are not the defaults
     void start();
     [[nodiscard]] Task<void> stop();
     [[nodiscard]] Host& host() { return *host_; }
@@ -40,6 +41,7 @@ public:
 private:
     Simulation& simulation_;
     std::unique_ptr<Metrics> metrics_;
+    Config config_;
     std::map<std::string, std::shared_ptr<MemoryDisk>> disks_;
     OpenStore open_;
     std::unique_ptr<Host> host_;

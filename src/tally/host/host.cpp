@@ -29,8 +29,9 @@ Result<void> open_service(Host::State& state, const Service& service, const Host
     if (!store) return std::unexpected(std::move(store.error()));
     auto running = std::make_unique<RunningService>();
     running->store = std::move(*store);
-    running->platform = std::make_unique<Platform>(
-        Platform{*running->store, state.parts.clock, state.parts.random, state.parts.metrics, *state.transport});
+    running->platform =
+        std::make_unique<Platform>(Platform{*running->store, state.parts.clock, state.parts.random, state.parts.metrics,
+                                            *state.transport, state.parts.settings});
     running->manifest = service.make(*running->platform);
     for (const EventDescription& event : running->manifest.events)
         if (auto added = state.events.add(event); !added) return added;
@@ -41,13 +42,14 @@ Result<void> open_service(Host::State& state, const Service& service, const Host
 
 /// Consumers and projections; when all stores are open, so that each finds its publisher.
 void wire(Host::State& state, RunningService& service) {
-    const auto& [loop, clock, random, metrics] = state.parts;
+    const Host::Parts& parts = state.parts;
     for (const Consumer& consumer : service.manifest.consumers)
         service.consumers.push_back(std::make_unique<ConsumerRunner>(
-            consumer, ConsumerRunner::Parts{*service.store, *state.bus, clock, random, metrics}, ConsumerOptions{}));
+            consumer, ConsumerRunner::Parts{*service.store, *state.bus, parts.clock, parts.random, parts.metrics},
+            ConsumerOptions{}));
     for (const Projection& projection : service.manifest.projections)
-        service.projections.push_back(
-            std::make_unique<ProjectionRunner>(projection, ProjectionRunner::Parts{*service.store, clock, metrics}));
+        service.projections.push_back(std::make_unique<ProjectionRunner>(
+            projection, ProjectionRunner::Parts{*service.store, parts.clock, parts.metrics}));
 }
 
 Result<void> mount(Host::State& state, RunningService& service) {
@@ -65,6 +67,13 @@ Result<void> mount_service_list(Host::State& state) {
 }
 
 }  // namespace
+
+std::vector<Setting> settings_of(const std::vector<Service>& services) {
+    std::vector<Setting> all;
+    for (const Service& service : services)
+        if (service.settings != nullptr) std::ranges::move(service.settings(), std::back_inserter(all));
+    return all;
+}
 
 Host::State::State(Parts given, Options wanted)
     : parts(given),

@@ -29,6 +29,7 @@ public:
         Clock& clock;
         Random& random;
         Metrics& metrics;
+        const Config& settings;  ///< of the services; outlives the host
     };
     /// Opens the store of a service.
     using OpenStore = std::function<Result<std::unique_ptr<Store>>(const std::string& service)>;

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "tally/base/clock.hpp"
+#include "tally/base/config.hpp"
 #include "tally/base/metrics.hpp"
 #include "tally/event/event_registry.hpp"
 #include "tally/flow/consumer.hpp"
@@ -19,7 +20,8 @@ struct Platform {
     Clock& clock;
     Random& random;
     Metrics& metrics;
-    Transport& transport;  ///< to the other services
+    Transport& transport;    ///< to the other services
+    const Config& settings;  ///< those that it declares among them
 };
 
 /// A collection that a service keeps, with the indexes that it declares.
@@ -52,6 +54,10 @@ struct Manifest {
 struct Service {
     std::string name;
     Manifest (*make)(Platform& platform);
+    std::vector<Setting> (*settings)() = nullptr;  ///< that it reads; null: none
 };
+
+/// What all services of a table read.
+[[nodiscard]] std::vector<Setting> settings_of(const std::vector<Service>& services);
 
 }  // namespace tally
