@@ -3,6 +3,7 @@
 #include <set>
 
 #include "tally/base/log.hpp"
+#include "tally/flow/timer_signal.hpp"
 
 namespace tally {
 
@@ -61,6 +62,28 @@ void Session::write(DocumentKey key, std::optional<Put> put) {
     const auto before = first ? std::nullopt : std::optional(newest->second);
     newest->second = writes_.size();
     writes_.push_back({std::move(key), std::move(put), before});
+}
+
+void Session::schedule(std::string type, std::string key, Timestamp due, std::string data_json) {
+    first_timer_ = std::min(first_timer_.value_or(due), due);
+    const Timer timer{.type = std::move(type),
+                      .key = std::move(key),
+                      .due = due,
+                      .id = options_.make_id(cause_, ordinal_++),
+                      .correlation = cause_.correlation,
+                      .causation = cause_.event,
+                      .traceparent = cause_.traceparent,
+                      .attempts = 0,
+                      .error = {},
+                      .data = {std::move(data_json)}};
+    put(key_of(timer), timer);
+}
+
+void Session::cancel(std::string type, std::string key) { remove<Timer>(timer_id(type, key)); }
+
+void Session::adopt(Document document) {
+    DocumentKey key = document.key;
+    documents_.insert_or_assign(std::move(key), std::move(document));
 }
 
 const std::string* Session::body_of(const DocumentKey& key) const {
@@ -139,6 +162,7 @@ Task<CommitResult> Session::commit(bool derived) {
     all.derived = derived && all.appends.empty();
     if (all.appends.empty() && all.documents.empty()) co_return Committed{};
     CommitResult result = co_await store_.commit(std::move(all));
+    if (result && first_timer_ && options_.timers != nullptr) options_.timers->scheduled(*first_timer_);
     if (result && !snapshots_.empty()) {
         Changes snapshots{.appends = {}, .documents = std::exchange(snapshots_, {}), .derived = true};
         const CommitResult kept = co_await store_.commit(std::move(snapshots));

@@ -8,9 +8,12 @@
 
 #include "tally/flow/aggregate.hpp"
 #include "tally/flow/document_type.hpp"
+#include "tally/flow/timer.hpp"
 #include "tally/store/store.hpp"
 
 namespace tally {
+
+class TimerSignal;
 
 struct RecordOptions {
     std::string key{};      ///< partition key; empty: the aggregate's key
@@ -29,8 +32,9 @@ public:
     /// Makes the id of the `ordinal`-th event that `cause` brings about.
     using MakeId = std::function<EventId(const Cause& cause, std::uint32_t ordinal)>;
     struct Options {
-        MakeId make_id;   ///< see ids_of_command and ids_of_consumer
-        Timestamp now{};  ///< becomes occurred_at
+        MakeId make_id;                 ///< see ids_of_command and ids_of_consumer
+        Timestamp now{};                ///< becomes occurred_at
+        TimerSignal* timers = nullptr;  ///< is told of the timers that a commit has scheduled; null: nobody
     };
     Session(Store& store, Cause cause, Options options);
 
@@ -54,6 +58,17 @@ public:
     template <DocumentStruct D>
     void remove(std::string key);
 
+    /// Has the service's handler of T called once, not before `due`. A timer of this key that is there already is
+    /// replaced. Without having read it, nothing is expected of it.
+    template <TimerStruct T>
+    void schedule(std::string key, Timestamp due, const T& timer);
+    /// No timer of this key: no matter.
+    template <TimerStruct T>
+    void cancel(std::string key);
+    // For types that are known only at run time.
+    void schedule(std::string type, std::string key, Timestamp due, std::string data_json);
+    void cancel(std::string type, std::string key);
+
     [[nodiscard]] Timestamp now() const noexcept { return options_.now; }
     [[nodiscard]] const Cause& cause() const noexcept { return cause_; }
 
@@ -70,6 +85,8 @@ public:
     // For the platform's own use: consumers handle many causes in one session and add documents of their own.
     /// What follows is brought about by `cause`, and its ids count from 0 again.
     void begin(Cause cause);
+    /// The document is read, as if by `get`.
+    void adopt(Document document);
     /// These come last in `changes`, in the order of their adding.
     void add(DocumentWrite write);
     [[nodiscard]] const std::vector<DocumentWrite>& added() const noexcept { return added_; }
@@ -122,6 +139,7 @@ private:
     std::map<DocumentKey, std::size_t> newest_;  ///< last write of each document
     std::vector<DocumentWrite> added_;
     std::vector<DocumentWrite> snapshots_;
+    std::optional<Timestamp> first_timer_;  ///< the earliest due time scheduled, rolled back or not
 };
 
 /// Time-ordered new ids, for a command from outside.

@@ -79,4 +79,14 @@ void Session::remove(std::string key) {
     write(document_key<D>(std::move(key)), std::nullopt);
 }
 
+template <TimerStruct T>
+void Session::schedule(std::string key, Timestamp due, const T& timer) {
+    schedule(std::string(timer_type<T>), std::move(key), due, encode(timer));
+}
+
+template <TimerStruct T>
+void Session::cancel(std::string key) {
+    cancel(std::string(timer_type<T>), std::move(key));
+}
+
 }  // namespace tally

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 
 #include "tally/flow/load.hpp"
+#include "tally/flow/timer_signal.hpp"
 #include "tally/store/memory/memory_store.hpp"
 #include "tally/testing/coroutine_test.hpp"
 #include "tally/testing/covers.hpp"
@@ -55,6 +56,12 @@ BOOST_DESCRIBE_STRUCT(Owner, (), (name))
 TALLY_DOCUMENT(Owner, "owners")
 std::vector<IndexEntry> tally_indexes(const Owner& owner) { return {{"name", owner.name}}; }
 
+struct Reminder {
+    std::string text;
+};
+BOOST_DESCRIBE_STRUCT(Reminder, (), (text))
+TALLY_TIMER(Reminder, "reminder")
+
 const PurseId mine = PurseId::trusted("mine");
 const PurseId yours = PurseId::trusted("yours");
 
@@ -98,6 +105,10 @@ protected:
         Session session = command();
         for (int i = 0; i < times; ++i) session.record<Purse>(purse, Filled{1});
         EXPECT_TRUE(co_await session.commit());
+    }
+    Task<std::optional<Timer>> timer(std::string id) {
+        Session session = command();
+        co_return (co_await session.get<Timer>(std::move(id))).value();
     }
     Task<void> name(std::string key, std::string name) {
         Session session = command();
@@ -333,6 +344,75 @@ CORO_TEST_F(SessionTest, an_empty_one_commits_nothing) {
     EXPECT_TRUE(session.empty());
     EXPECT_TRUE(co_await session.commit());
     EXPECT_EQ(store.statistics().commits, 0U);
+}
+
+// Timers.
+
+CORO_TEST_F(SessionTest, a_timer_lands_with_everything_else) {
+    const Timestamp due = simulation.clock().now() + std::chrono::hours(1);
+    const EventId cause = ids.next();
+    Session session = consumer(cause);
+    session.record<Purse>(mine, Filled{1});
+    session.schedule("mine/1", due, Reminder{"empty it"});
+    EXPECT_FALSE(co_await timer("reminder/mine/1"));
+    EXPECT_TRUE(co_await session.commit());
+    const auto stored = co_await timer("reminder/mine/1");
+    EXPECT_TRUE(stored);
+    EXPECT_EQ(stored->type, "reminder");
+    EXPECT_EQ(stored->key, "mine/1");
+    EXPECT_EQ(stored->due, due);
+    EXPECT_EQ(stored->id, derive(cause, "x", 1));
+    EXPECT_EQ(stored->correlation, "c");
+    EXPECT_EQ(stored->causation, cause);
+    EXPECT_EQ(stored->attempts, 0);
+    EXPECT_EQ(stored->data.text, R"({"text":"empty it"})");
+
+    // The commit of one that has lost schedules nothing.
+    Session late = command();
+    (void)co_await late.load<Purse>(mine);
+    late.record<Purse>(mine, Emptied{});
+    late.schedule("mine/2", due, Reminder{});
+    co_await fill(mine, 1);
+    EXPECT_TRUE(conflict_of(co_await late.commit()));
+    EXPECT_FALSE(co_await timer("reminder/mine/2"));
+}
+
+CORO_TEST_F(SessionTest, a_timer_is_moved_and_cancelled_unread) {
+    const Timestamp due = simulation.clock().now() + std::chrono::hours(1);
+    Session first = command();
+    first.schedule("a", due, Reminder{"one"});
+    first.schedule("b", due, Reminder{"two"});
+    first.schedule("raw", "a", due, "{}");
+    EXPECT_TRUE(co_await first.commit());
+    const auto reads = store.document_reads;
+    Session second = command();
+    second.schedule("a", due + std::chrono::hours(1), Reminder{"three"});
+    second.cancel<Reminder>("b");
+    second.cancel("raw", "a");
+    second.cancel("raw", "none");
+    const Session::Mark mark = second.mark();
+    second.cancel<Reminder>("a");
+    second.rollback_to(mark);
+    EXPECT_TRUE(co_await second.commit());
+    EXPECT_EQ(store.document_reads, reads);
+    EXPECT_EQ((co_await timer("reminder/a"))->due, due + std::chrono::hours(1));
+    EXPECT_EQ((co_await timer("reminder/a"))->data.text, R"({"text":"three"})");
+    EXPECT_FALSE(co_await timer("reminder/b"));
+    EXPECT_FALSE(co_await timer("raw/a"));
+    const auto found = co_await store.find({.collection = "tally.timers", .index = std::string(timers_by_due)});
+    EXPECT_EQ(found->documents.size(), 1U);
+}
+
+CORO_TEST_F(SessionTest, a_commit_tells_of_its_timers) {
+    TimerSignal signal;
+    const Timestamp due = simulation.clock().now() + std::chrono::hours(1);
+    Session session(store, {}, {.make_id = ids_of_command(ids), .now = {}, .timers = &signal});
+    session.schedule("a", due + std::chrono::hours(1), Reminder{});
+    session.schedule("b", due, Reminder{});
+    EXPECT_FALSE(signal.take());
+    EXPECT_TRUE(co_await session.commit());
+    EXPECT_EQ(signal.take(), due);
+    EXPECT_FALSE(signal.take());
 }
 
 // Snapshots.

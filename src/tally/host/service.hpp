@@ -9,6 +9,7 @@
 #include "tally/event/event_registry.hpp"
 #include "tally/flow/consumer.hpp"
 #include "tally/flow/projection.hpp"
+#include "tally/flow/timer_handlers.hpp"
 #include "tally/http/routes.hpp"
 #include "tally/http/transport.hpp"
 
@@ -46,6 +47,7 @@ struct Manifest {
     Routes routes;
     std::vector<Consumer> consumers;
     std::vector<Projection> projections;
+    TimerHandlers timers{};
     std::vector<Collection> collections;
     std::vector<FrontTable> front_page{};
 };
