@@ -28,7 +28,7 @@ void Session::record_event(std::string stream, const EventType& type, std::strin
     event.envelope = {.id = options_.make_id(cause_, ordinal_++),
                       .type = std::string(type.name),
                       .schema = type.schema,
-                      .correlation = cause_.correlation,
+                      .correlation = std::move(options.correlation).value_or(cause_.correlation),
                       .causation = options.reply_to ? options.reply_to : cause_.event,
                       .actor = cause_.actor,
                       .key = options.key.empty() ? std::move(key) : std::move(options.key),
@@ -39,6 +39,13 @@ void Session::record_event(std::string stream, const EventType& type, std::strin
     event.data = std::move(data);
     event.visibility = type.visibility;
     events_.push_back({std::move(stream), std::move(event), std::move(apply)});
+}
+
+Task<Result<std::optional<Envelope>>> Session::first_of(std::string stream) {
+    auto batch = co_await store_.read(StreamRead{.stream = std::move(stream), .limit = 1});
+    if (!batch) co_return std::unexpected(std::move(batch.error()));
+    if (batch->empty()) co_return std::nullopt;
+    co_return batch->begin()->envelope();
 }
 
 Task<Result<void>> Session::read_documents(std::vector<DocumentKey> keys) {

@@ -19,7 +19,8 @@ struct RecordOptions {
     std::string key{};      ///< partition key; empty: the aggregate's key
     std::string subject{};  ///< data subject
     std::optional<Timestamp> expires_at{};
-    std::optional<EventId> reply_to{};  ///< the request that this answers, where it is not the cause itself
+    std::optional<EventId> reply_to{};           ///< the request that this answers, where it is not the cause itself
+    std::optional<CorrelationId> correlation{};  ///< that request's, where it is not the cause's
 };
 
 /// One unit of work over a store: what it reads becomes a precondition, what it records and puts lands in one commit.
@@ -41,6 +42,11 @@ public:
     /// The aggregate's state; its version becomes the expected one. Errors: those of Store::read and decode_event.
     template <Aggregate A>
     [[nodiscard]] Task<Result<Loaded<A>>> load(typename A::Key key);
+
+    /// The envelope of the stream's first event: what the stream began with, for events that answer that. It never
+    /// changes, so it is no precondition. None where nothing is committed yet. Errors: those of Store::read.
+    template <Aggregate A>
+    [[nodiscard]] Task<Result<std::optional<Envelope>>> origin(typename A::Key key);
 
     using RecordOptions = tally::RecordOptions;
     /// Appends an event of the aggregate, with the version as loaded expected (any, if it was not loaded).
@@ -118,6 +124,7 @@ private:
 
     template <Aggregate A>
     [[nodiscard]] Task<Result<void>> read_stream(std::string stream);
+    [[nodiscard]] Task<Result<std::optional<Envelope>>> first_of(std::string stream);
     /// The stream's state with this session's own events.
     [[nodiscard]] const Stream& fold_own(const std::string& stream);
     [[nodiscard]] Task<Result<void>> read_documents(std::vector<DocumentKey> keys);

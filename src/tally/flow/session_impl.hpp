@@ -34,6 +34,11 @@ Task<Result<Loaded<A>>> Session::load(typename A::Key key) {
     co_return Loaded<A>{std::any_cast<const A&>(known.current), known.version + known.own};
 }
 
+template <Aggregate A>
+Task<Result<std::optional<Envelope>>> Session::origin(typename A::Key key) {
+    return first_of(stream_of<A>(key));
+}
+
 template <Aggregate A, EventStruct E>
 void Session::record(const typename A::Key& key, const E& event, RecordOptions options) {
     static_assert(boost::mp11::mp_contains<typename A::Events, E>::value, "the aggregate does not list this event");

@@ -339,6 +339,28 @@ CORO_TEST_F(SessionTest, each_cause_counts_from_zero) {
     EXPECT_EQ(batch->events()[1].correlation, "d");
 }
 
+CORO_TEST_F(SessionTest, an_answer_may_belong_to_what_the_stream_began_with) {
+    const EventId request = ids.next();
+    {
+        Session session = consumer(request);
+        session.begin({.correlation = "d", .event = request, .actor = "service:x", .traceparent = ""});
+        EXPECT_FALSE((co_await session.origin<Purse>(mine))->has_value());
+        session.record<Purse>(mine, Filled{1});
+        session.record<Purse>(mine, Filled{2});
+        EXPECT_TRUE(co_await session.commit());
+    }
+    Session session = command();
+    const auto origin = co_await session.origin<Purse>(mine);
+    EXPECT_EQ(origin->value().causation, request);
+    session.record<Purse>(mine, Filled{3}, {.reply_to = request, .correlation = origin->value().correlation});
+    session.record<Purse>(mine, Filled{4});
+    EXPECT_TRUE(co_await session.commit());
+    const auto batch = co_await store.read(LogRead{});
+    EXPECT_EQ(batch->events()[2].causation, request);
+    EXPECT_EQ(batch->events()[2].correlation, "d");
+    EXPECT_EQ(batch->events()[3].correlation, "c");
+}
+
 CORO_TEST_F(SessionTest, an_empty_one_commits_nothing) {
     Session session = command();
     EXPECT_TRUE(session.empty());
