@@ -10,8 +10,6 @@ namespace {
 /// A shard without events is moved on once it is so far behind, so that a restart does not begin where it had its last.
 constexpr Position idle_shard_step = 1'000;
 
-constexpr std::size_t longest_error = 2'000;
-
 }  // namespace
 
 Result<void> BatchHandler::check_history(const Delivered& batch) const {
@@ -163,7 +161,7 @@ void BatchHandler::park(const RecordedEvent& event, DeadLetterState state, Chunk
     if (state == DeadLetterState::poisoned) {
         letter.attempts = trial_.attempts;
         letter.error_code = static_cast<int>(trial_.last.code);
-        letter.error = trial_.last.text.substr(0, longest_error);
+        letter.error = kept_text(trial_.last.text);
     }
     chunk.session.add({document_key<DeadLetter>(key_of(letter)), ExpectedDocument::any(), put_of(letter)});
     chunk.parked.push_back(std::move(letter.key));

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "tally/flow/handled.hpp"
 #include "tally/flow/session.hpp"
 
 namespace tally {
@@ -16,10 +17,6 @@ struct Delivery {
     E event;
     Envelope envelope;
 };
-
-/// Done, or why not. A retryable error is transient: the source pauses with backoff and nothing counts as an attempt.
-/// Any other, and any exception, is poison: after a few attempts the event is parked with its key.
-using Handled = Result<void>;
 
 /// What a service does about the events of one topic. All its instances share the topic by their common name.
 ///

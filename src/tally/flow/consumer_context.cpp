@@ -1,39 +1,17 @@
 #include "tally/flow/consumer_context.hpp"
 
-#include <boost/asio/this_coro.hpp>
-
 #include "tally/base/log.hpp"
 
 namespace tally {
 namespace {
 
-Failure failure_of(CommitFailure failure) {
-    if (auto* error = std::get_if<Error>(&failure)) {
-        const bool damage = error->code >= ErrorCode::corrupt;
-        return {error->retryable() || damage ? Failure::Kind::transient : Failure::Kind::refused, std::move(*error)};
-    }
-    const auto& conflict = std::get<Conflict>(failure);
-    if (ConsumerProgress::is_fenced(conflict))
-        return {Failure::Kind::fenced, {ErrorCode::fenced, "another instance has taken over: " + conflict.text()}};
-    const bool hopeless = conflict.on == Conflict::On::event_id;
-    return {hopeless ? Failure::Kind::refused : Failure::Kind::conflict, {ErrorCode::conflict, conflict.text()}};
-}
-
-std::string text_of(const std::exception_ptr& thrown) {
-    try {
-        std::rethrow_exception(thrown);
-    } catch (const std::exception& error) {
-        return error.what();
-    } catch (...) {  // boundary
-        return "something that is no std::exception";
-    }
+Failure failure_of_commit(CommitFailure failure) {
+    if (const auto* conflict = std::get_if<Conflict>(&failure); conflict && ConsumerProgress::is_fenced(*conflict))
+        return {Failure::Kind::fenced, {ErrorCode::fenced, "another instance has taken over: " + conflict->text()}};
+    return failure_of(std::move(failure));
 }
 
 }  // namespace
-
-Failure failure_of(Error error) {
-    return {error.retryable() ? Failure::Kind::transient : Failure::Kind::poison, std::move(error)};
-}
 
 ConsumerContext::ConsumerContext(Consumer c, ConsumerRunner::Parts p, ConsumerOptions o)
     : consumer(std::move(c)),
@@ -58,20 +36,7 @@ Task<Handled> ConsumerContext::dispatch(const RecordedEvent& event, Session& ses
     const Consumer::Handler* handler = consumer.handler(event.type);
     if (handler == nullptr) co_return Handled{};
     const Instant began = parts.clock.instant();
-    Handled handled;
-    std::exception_ptr thrown;
-    try {
-        handled = co_await (*handler)(event, session);
-    } catch (...) {  // boundary
-        thrown = std::current_exception();
-    }
-    if (is_cancellation(thrown)) {
-        const auto cancellation = co_await boost::asio::this_coro::cancellation_state;
-        if (cancellation.cancelled() != boost::asio::cancellation_type::none) std::rethrow_exception(thrown);
-        handled = fail(ErrorCode::cancelled, "an operation of the handler was cancelled");
-    } else if (thrown) {
-        handled = fail(ErrorCode::internal, "the handler threw: " + text_of(thrown));
-    }
+    Handled handled = co_await run_handler([&] { return (*handler)(event, session); });
     ConsumerMetrics::OfType& type = metrics.of(event.type);
     type.duration.observe(std::chrono::duration<double>(parts.clock.instant() - began).count());
     if (!handled) type.errors.add();
@@ -94,7 +59,7 @@ Task<std::expected<void, Failure>> ConsumerContext::commit(Session& session, Don
         result = co_await parts.store.commit(std::move(own));
     }
     if (!result) {
-        Failure failure = failure_of(std::move(result.error()));
+        Failure failure = failure_of_commit(std::move(result.error()));
         if (failure.kind != Failure::Kind::transient) ++status.conflicts;
         if (failure.kind == Failure::Kind::fenced) ++status.fenced;
         co_return std::unexpected(std::move(failure));

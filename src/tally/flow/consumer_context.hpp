@@ -13,21 +13,6 @@
 
 namespace tally {
 
-/// Why a piece of work was not committed.
-struct Failure {
-    enum class Kind : std::uint8_t {
-        transient,  ///< try again later; nobody's fault
-        poison,     ///< the event, by its handler
-        conflict,   ///< somebody else wrote what was read: decide again
-        repeated,   ///< the events of several are there already; which, only one by one can tell
-        refused,    ///< no store would accept these changes, however often
-        fenced,     ///< another instance has taken over
-    };
-    Kind kind = Kind::transient;
-    Error error;
-};
-[[nodiscard]] Failure failure_of(Error error);
-
 /// What the parts of a running consumer share: it, its state, and the ways to dispatch and to commit.
 struct ConsumerContext {
     ConsumerContext(Consumer c, ConsumerRunner::Parts p, ConsumerOptions o);

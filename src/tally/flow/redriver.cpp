@@ -8,7 +8,6 @@ namespace tally {
 namespace {
 
 constexpr std::size_t letters_page = 100;
-constexpr std::size_t longest_error = 2'000;
 
 DocumentWrite removal_of(const DeadLetter& letter, Revision revision) {
     return {document_key<DeadLetter>(key_of(letter)), ExpectedDocument::revision_is(revision), Remove{}};
@@ -151,7 +150,7 @@ Task<std::expected<void, Failure>> Redriver::poison(const Found& found, const Er
     letter.state = DeadLetterState::poisoned;
     ++letter.attempts;
     letter.error_code = static_cast<int>(error.code);
-    letter.error = error.text.substr(0, longest_error);
+    letter.error = kept_text(error.text);
     Session session = context_.new_session();
     session.add(
         {document_key<DeadLetter>(key_of(letter)), ExpectedDocument::revision_is(found.revision), put_of(letter)});

@@ -6,8 +6,8 @@
 #include <string_view>
 #include <vector>
 
-#include "tally/flow/consumer.hpp"
-#include "tally/flow/timer.hpp"
+#include "tally/flow/handled.hpp"
+#include "tally/flow/session.hpp"
 
 namespace tally {
 
@@ -32,11 +32,8 @@ public:
 
     template <TimerStruct T, class F>
     TimerHandlers& on(F handle) {
-        return on(std::string(timer_type<T>), [handle](const Timer& timer, Session& session) -> Task<Handled> {
-            auto decoded = decode<T>(timer.data.text, UnknownFields::ignored, JsonLimits::own_events());
-            if (!decoded) co_return fail(ErrorCode::corrupt, key_of(timer) + ": " + to_text(decoded.error()));
-            co_return co_await handle(Fired<T>{std::move(*decoded), timer.key, timer.due}, session);
-        });
+        return on(std::string(timer_type<T>),
+                  [handle](const Timer& timer, Session& session) { return fire<T>(handle, timer, session); });
     }
     /// For a type that is known only at run time. Throws std::invalid_argument for one that is empty, has a slash or
     /// has a handler already.
@@ -47,6 +44,14 @@ public:
     [[nodiscard]] std::vector<std::string> types() const;
 
 private:
+    /// A coroutine keeps its arguments, and would not keep what a lambda captured.
+    template <TimerStruct T, class F>
+    static Task<Handled> fire(F handle, const Timer& timer, Session& session) {
+        auto decoded = decode<T>(timer.data.text, UnknownFields::ignored, JsonLimits::own_events());
+        if (!decoded) co_return fail(ErrorCode::corrupt, key_of(timer) + ": " + to_text(decoded.error()));
+        co_return co_await handle(Fired<T>{std::move(*decoded), timer.key, timer.due}, session);
+    }
+
     std::map<std::string, Handler, std::less<>> handlers_;
 };
 

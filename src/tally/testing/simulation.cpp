@@ -44,6 +44,7 @@ struct World : boost::asio::execution_context {
     std::unique_ptr<Random> random;
     std::unique_ptr<Random> choices;  // apart, so that the program's own draws do not depend on how it is scheduled
     Duration now{};
+    Duration wall_steps{};  ///< by how much the wall clocks were set, altogether
     std::vector<Handler> ready;
     std::map<Sleeper, Completion> sleepers;
     std::uint64_t slept = 0;
@@ -122,7 +123,7 @@ private:
 class WorldClock final : public Clock {
 public:
     WorldClock(World& world, Duration skew) : world_(world), skew_(skew) {}
-    Timestamp now() const override { return start_of_time + world_.now + skew_; }
+    Timestamp now() const override { return start_of_time + world_.now + world_.wall_steps + skew_; }
     Instant instant() const override { return {world_.now}; }
     Task<void> sleep_until(Instant at) override { return world_.sleep_until(at); }
 
@@ -147,6 +148,7 @@ Clock& Simulation::clock() { return state_->clock; }
 std::unique_ptr<Clock> Simulation::create_clock(Duration skew) {
     return std::make_unique<WorldClock>(state_->world, skew);
 }
+void Simulation::set_wall_clock_by(Duration step) { state_->world.wall_steps += step; }
 Random& Simulation::random() { return *state_->world.random; }
 bool Simulation::step() { return state_->world.step(); }
 std::uint64_t Simulation::hash() const { return state_->world.hash; }

@@ -27,6 +27,9 @@ public:
     [[nodiscard]] Clock& clock();
     /// A clock whose wall time is ahead by `skew` (behind, if negative).
     [[nodiscard]] std::unique_ptr<Clock> create_clock(Duration skew);
+    /// Somebody sets the wall clock: `now` of all clocks moves by so much, back if negative. Instants and sleepers do
+    /// not notice.
+    void set_wall_clock_by(Duration step);
     [[nodiscard]] Random& random();
 
     /// Runs one handler. False when nothing is ready and nobody sleeps.

@@ -98,6 +98,18 @@ CORO_TEST_F(SimulationTime, a_skewed_clock_differs_in_wall_time_only) {
     EXPECT_EQ(simulation.clock().instant().since_start, 1s);
 }
 
+CORO_TEST_F(SimulationTime, setting_the_wall_clock_wakes_nobody) {
+    const auto behind = simulation.create_clock(-90s);
+    const Timestamp before = simulation.clock().now();
+    simulation.set_wall_clock_by(1h);
+    simulation.set_wall_clock_by(-30min);
+    EXPECT_EQ(simulation.clock().now() - before, 30min);
+    EXPECT_EQ(simulation.clock().now() - behind->now(), 90s);
+    co_await simulation.clock().sleep_for(1s);
+    EXPECT_EQ(simulation.clock().instant().since_start, 1s);
+    EXPECT_EQ(simulation.clock().now() - before, 30min + 1s);
+}
+
 CORO_TEST_F(SimulationTime, awaitable_operators_run_on_it) {
     using namespace boost::asio::experimental::awaitable_operators;
     Clock& clock = simulation.clock();
