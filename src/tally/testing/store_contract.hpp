@@ -59,6 +59,8 @@ public:
     [[nodiscard]] Task<std::vector<CommitResult>> commit_together(std::vector<Changes> all);
     /// Runs all at once and returns when the last has ended.
     [[nodiscard]] Task<void> run_together(std::vector<Task<void>> tasks);
+    /// So many, each made by `make`.
+    [[nodiscard]] Task<void> run_together(std::size_t count, const std::function<Task<void>()>& make);
     /// Commits what must be accepted: fails the test otherwise, and returns an empty one.
     [[nodiscard]] Task<Committed> accept(Changes changes);
     /// The conflict of a commit; fails the test if there is none.

@@ -35,9 +35,7 @@ Task<void> append_often(StoreContract& test, int times, std::vector<Committed>& 
 CORO_TEST_P(StoreContract, positions_have_no_gaps_and_answers_tell_the_truth) {
     TALLY_COVERS("I1", "I4");
     std::vector<Committed> answers;
-    std::vector<Task<void>> tasks;
-    for (int i = 0; i < callers; ++i) tasks.push_back(append_often(test, 10, answers));
-    co_await test.run_together(std::move(tasks));
+    co_await test.run_together(callers, [&] { return append_often(test, 10, answers); });
 
     const EventBatch log = co_await test.read(LogRead{.limit = 100'000});
     Position position = 0;
@@ -60,9 +58,7 @@ CORO_TEST_P(StoreContract, positions_have_no_gaps_and_answers_tell_the_truth) {
 CORO_TEST_P(StoreContract, concurrent_commits_share_transactions) {
     const StoreStatistics before = test.store().statistics();
     std::vector<Committed> answers;
-    std::vector<Task<void>> tasks;
-    for (int i = 0; i < callers; ++i) tasks.push_back(append_often(test, 20, answers));
-    co_await test.run_together(std::move(tasks));
+    co_await test.run_together(callers, [&] { return append_often(test, 20, answers); });
     const StoreStatistics after = test.store().statistics();
     EXPECT_EQ(after.commits - before.commits, 20U * callers);
     EXPECT_GE(after.commits - before.commits, 12 * (after.batches - before.batches));
@@ -86,6 +82,7 @@ CORO_TEST_P(StoreContract, a_lone_caller_is_written_alone_and_at_once) {
 CORO_TEST_P(StoreContract, a_batch_is_bounded) {
     test.open({.max_batch = 4});
     std::vector<Changes> all;
+    all.reserve(callers);
     for (int i = 0; i < callers; ++i) all.push_back(append("s", ExpectedVersion::any(), test.events(1)));
     for (const CommitResult& outcome : co_await test.commit_together(std::move(all))) EXPECT_TRUE(outcome);
     EXPECT_GE(test.store().statistics().batches, 16U);
@@ -128,9 +125,7 @@ Task<void> append_in_turn(StoreContract& test, int times) {
 
 CORO_TEST_P(StoreContract, an_expected_version_is_met_once) {
     TALLY_COVERS("A08.10", "C01.7", "I4");
-    std::vector<Task<void>> tasks;
-    for (int i = 0; i < 8; ++i) tasks.push_back(append_in_turn(test, 5));
-    co_await test.run_together(std::move(tasks));
+    co_await test.run_together(8, [&] { return append_in_turn(test, 5); });
     EXPECT_EQ((co_await test.read(StreamRead{.stream = "s"})).size(), 40U);
 }
 

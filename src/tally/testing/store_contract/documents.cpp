@@ -147,9 +147,7 @@ Task<void> count_up(StoreContract& test, int times) {
 }
 
 CORO_TEST_P(StoreContract, compare_and_set_loses_no_update) {
-    std::vector<Task<void>> tasks;
-    for (int i = 0; i < 8; ++i) tasks.push_back(count_up(test, 10));
-    co_await test.run_together(std::move(tasks));
+    co_await test.run_together(8, [&] { return count_up(test, 10); });
     EXPECT_EQ((co_await test.get({"counters", "c"})).value_or(Document{}).body, "80");
 }
 

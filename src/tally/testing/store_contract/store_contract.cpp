@@ -7,10 +7,16 @@
 namespace tally::testing {
 namespace {
 
-Task<void> count_down(Task<void> task, std::size_t& open, Signal& ended) {
+/// How many tasks have not ended.
+struct Open {
+    std::size_t count = 0;
+    Signal changed;
+};
+
+Task<void> count_down(Task<void> task, Open& open) {
     co_await std::move(task);
-    --open;
-    ended.notify_all();
+    --open.count;
+    open.changed.notify_all();
 }
 
 Task<void> commit_into(Store& store, Changes changes, CommitResult& outcome) {
@@ -55,24 +61,32 @@ NewEvent StoreContract::event(std::string data, std::string key) {
 
 std::vector<NewEvent> StoreContract::events(std::size_t count) {
     std::vector<NewEvent> made;
+    made.reserve(count);
     for (std::size_t i = 0; i < count; ++i) made.push_back(event());
     return made;
 }
 
 Task<void> StoreContract::run_together(std::vector<Task<void>> tasks) {
-    std::size_t open = tasks.size();
-    Signal ended;
+    Open open{.count = tasks.size(), .changed = {}};
     TaskGroup group(simulation.executor(), [](std::string_view, const std::exception_ptr&) {
         ADD_FAILURE() << "a task of the test ended by an exception";
     });
-    for (Task<void>& task : tasks) group.spawn("test", count_down(std::move(task), open, ended));
-    while (open > 0) co_await ended.wait();
+    for (Task<void>& task : tasks) group.spawn("test", count_down(std::move(task), open));
+    while (open.count > 0) co_await open.changed.wait();
     co_await group.close();
+}
+
+Task<void> StoreContract::run_together(std::size_t count, const std::function<Task<void>()>& make) {
+    std::vector<Task<void>> tasks;
+    tasks.reserve(count);
+    for (std::size_t i = 0; i < count; ++i) tasks.push_back(make());
+    return run_together(std::move(tasks));
 }
 
 Task<std::vector<CommitResult>> StoreContract::commit_together(std::vector<Changes> all) {
     std::vector<CommitResult> outcomes(all.size(), std::unexpected(Error{ErrorCode::internal, "not answered"}));
     std::vector<Task<void>> tasks;
+    tasks.reserve(all.size());
     for (std::size_t i = 0; i < all.size(); ++i) tasks.push_back(commit_into(store(), std::move(all[i]), outcomes[i]));
     co_await run_together(std::move(tasks));
     co_return outcomes;
