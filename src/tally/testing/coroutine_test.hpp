@@ -15,6 +15,9 @@ protected:
 
 }  // namespace tally::testing
 
+// The parameters are names, which cannot stand in parentheses.
+// NOLINTBEGIN(bugprone-macro-parentheses)
+
 /// Like TEST_F, with a body that may `co_await`; virtual time, so that it ends or fails at once.
 #define CORO_TEST_F(Fixture, Name)                                    \
     class Fixture##_##Name##_Body : public Fixture {                  \
@@ -29,3 +32,5 @@ protected:
     static ::tally::Task<void> Fixture##_##Name##_body(Fixture& test);        \
     TEST_P(Fixture, Name) { simulation.run(Fixture##_##Name##_body(*this)); } \
     static ::tally::Task<void> Fixture##_##Name##_body([[maybe_unused]] Fixture& test)
+
+// NOLINTEND(bugprone-macro-parentheses)

@@ -49,6 +49,7 @@ Task<void> BusContract::append(std::vector<NewEvent> events) {
 
 Task<void> BusContract::append(std::size_t count, Visibility visibility) {
     std::vector<NewEvent> events;
+    events.reserve(count);
     for (std::size_t i = 0; i < count; ++i) events.push_back(event(visibility));
     co_await append(std::move(events));
 }

@@ -104,6 +104,7 @@ CORO_TEST_P(StoreContract, appends_of_one_commit_see_each_other) {
     changes.appends.push_back({"s", ExpectedVersion::exactly(3), {}});
     const Committed committed = co_await test.accept(changes);
     std::vector<std::pair<Version, Position>> places;
+    places.reserve(committed.events.size());
     for (const auto& event : committed.events) places.emplace_back(event.version, event.position);
     EXPECT_EQ(places, (std::vector<std::pair<Version, Position>>{{1, 1}, {2, 2}, {1, 3}, {3, 4}}));
 

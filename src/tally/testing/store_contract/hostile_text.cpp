@@ -24,7 +24,7 @@ std::vector<IndexEntry> index_of(const HostileText& text) {
 }
 
 CORO_TEST_P(StoreContract, any_bytes_are_data) {
-    const std::vector<HostileText> texts = hostile_texts();
+    const std::vector<HostileText>& texts = hostile_texts();
     for (const HostileText& text : texts)
         co_await test.accept(append("s", ExpectedVersion::any(), {test.event(text.text)}));
     const EventBatch batch = co_await test.read(StreamRead{.stream = "s"});
@@ -87,6 +87,7 @@ CORO_TEST_P(StoreContract, document_names_are_told_apart_by_their_bytes) {
     std::ranges::sort(names);
     const DocumentPage all = co_await test.find({.collection = "c", .limit = 1'000});
     std::vector<std::string> found;
+    found.reserve(all.documents.size());
     for (const Document& document : all.documents) found.push_back(document.key.key);
     EXPECT_EQ(found, names);
     for (const std::string& name : names) {
