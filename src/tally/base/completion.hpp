@@ -26,7 +26,7 @@ using Completion = std::move_only_function<void(boost::system::error_code)>;
 /// `park(Completion, cancellation_slot)` owns the completion; one that is destroyed uncalled destroys the coroutine.
 template <class Park>
 [[nodiscard]] Task<void> suspend(Park park) {
-    auto initiate = [](auto handler, Park inner) {
+    auto initiate = [](auto handler, Park&& inner) {
         const auto slot = boost::asio::get_associated_cancellation_slot(handler);
         auto executor = boost::asio::get_associated_executor(handler);
         inner(

@@ -76,6 +76,7 @@ Duration Config::duration(std::string_view key) const { return std::chrono::mill
 
 std::vector<Config::Shown> Config::shown() const {
     std::vector<Shown> all;
+    all.reserve(values_.size());
     for (const auto& [key, value] : values_)
         all.push_back({key, value.setting.secret ? "***" : value.text, value.origin, value.setting.kind});
     return all;

@@ -1,5 +1,6 @@
 #include "tally/base/sha256.hpp"
 
+#include <ranges>
 #include <stdexcept>
 
 #include <openssl/evp.h>
@@ -14,8 +15,8 @@ void must(int outcome) {
 
 std::array<char, 8> big_endian(std::uint64_t number) {
     std::array<char, 8> bytes{};
-    for (auto at = bytes.rbegin(); at != bytes.rend(); ++at) {
-        *at = static_cast<char>(number & 0xFF);
+    for (char& byte : std::views::reverse(bytes)) {
+        byte = static_cast<char>(number & 0xFF);
         number >>= 8;
     }
     return bytes;
