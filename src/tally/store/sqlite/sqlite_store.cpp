@@ -241,8 +241,8 @@ private:
 
 }  // namespace
 
-Result<std::unique_ptr<Store>> open_sqlite_store(SqliteStoreOptions options, SqliteExecutors executors, Clock& clock,
-                                                 Random& random) {
+Result<std::unique_ptr<Store>> open_sqlite_store(const SqliteStoreOptions& options, SqliteExecutors executors,
+                                                 Clock& clock, Random& random) {
     auto writer = Writer::open(options, clock, random);
     if (!writer) return std::unexpected(std::move(writer.error()));
     auto reader = open_reader(options);

@@ -31,7 +31,7 @@ struct SqliteExecutors {
 /// A read that finds an event other than it was written fails with corrupt. One that is gone leaves a gap, which those
 /// who read the whole log notice: a projection by the positions, a consumer by the chain of its shard. Errors: io,
 /// corrupt, unsupported (a schema newer than this binary), disk_full.
-[[nodiscard]] Result<std::unique_ptr<Store>> open_sqlite_store(SqliteStoreOptions options, SqliteExecutors executors,
-                                                               Clock& clock, Random& random);
+[[nodiscard]] Result<std::unique_ptr<Store>> open_sqlite_store(const SqliteStoreOptions& options,
+                                                               SqliteExecutors executors, Clock& clock, Random& random);
 
 }  // namespace tally
