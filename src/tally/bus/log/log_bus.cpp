@@ -1,7 +1,7 @@
 #include "tally/bus/log/log_bus.hpp"
 
 #include <algorithm>
-#include <numeric>
+#include <ranges>
 
 #include <fmt/format.h>
 
@@ -28,10 +28,8 @@ public:
     Task<Result<Next>> next(std::size_t limit) override {
         if (!assigned_) {
             assigned_ = true;
-            Assigned all;
-            all.shards.resize(static_cast<std::size_t>(publisher_.shards()));
-            std::iota(all.shards.begin(), all.shards.end(), 0);
-            co_return Next(std::move(all));
+            const auto all = std::views::iota(0, publisher_.shards());
+            co_return Next(Assigned{.shards = {all.begin(), all.end()}});
         }
         if (!started_) {
             if (auto found = co_await ask_starts(); !found) co_return std::unexpected(std::move(found.error()));
