@@ -1,16 +1,13 @@
 #include "tallystick/data_folder.hpp"
 
 #include <array>
-#include <cerrno>
-#include <cstring>
-#include <fcntl.h>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
 #include <unistd.h>
 
 #include <fmt/format.h>
 
+#include "tally/base/file.hpp"
 #include "tally/base/text.hpp"
 
 namespace tally {
@@ -18,22 +15,6 @@ namespace {
 
 constexpr std::size_t secret_bytes = 32;
 constexpr std::size_t longest_endpoint = 256;
-
-std::unexpected<Error> cannot(std::string_view verb, const std::string& path) {
-    return fail(ErrorCode::io, fmt::format("cannot {} {}: {}", verb, path, std::strerror(errno)));
-}
-
-/// Makes `path` anew with `text`, by way of another file that takes its name when it is whole and on the disk.
-Result<void> write_file(const std::string& path, std::string_view text, mode_t mode) {
-    const std::string draft = path + ".new";
-    const int file = ::open(draft.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode);
-    if (file < 0) return cannot("make", draft);
-    const bool written = ::write(file, text.data(), text.size()) == static_cast<ssize_t>(text.size());
-    const bool kept = written && ::fsync(file) == 0;
-    ::close(file);
-    if (!kept || std::rename(draft.c_str(), path.c_str()) != 0) return cannot("write", path);
-    return {};
-}
 
 }  // namespace
 
@@ -46,14 +27,12 @@ bool has_data(const std::string& folder) {
 
 Result<std::string> page_secret(const std::string& folder, Random& random) {
     const std::string path = folder + "/page.key";
-    if (std::filesystem::exists(path)) {
-        std::ifstream file(path, std::ios::binary);
-        std::string secret{std::istreambuf_iterator<char>(file), {}};
-        if (file.bad() || !file.is_open()) return cannot("read", path);
-        if (secret.size() != secret_bytes)
-            return fail(ErrorCode::corrupt, fmt::format("{} is not {} bytes long: remove it, and a new one is made "
-                                                        "(page tokens given out until now end)",
-                                                        path, secret_bytes));
+    if (auto secret = read_file(path); secret) {
+        if (secret->size() == secret_bytes) return secret;
+        return fail(ErrorCode::corrupt, fmt::format("{} is not {} bytes long: remove it, and a new one is made "
+                                                    "(page tokens given out until now end)",
+                                                    path, secret_bytes));
+    } else if (secret.error().code != ErrorCode::not_found) {
         return secret;
     }
     std::array<std::uint8_t, secret_bytes> bytes{};
