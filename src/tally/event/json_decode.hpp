@@ -36,7 +36,8 @@ private:
 /// One reading: what is expected of it, and what was found wrong so far.
 struct JsonDecoding {
     UnknownFields unknown = UnknownFields::ignored;
-    ProblemList problems;
+    PersonalForm form = PersonalForm::sealed;
+    ProblemList problems{};
 
     void add(const JsonPath& path, std::string_view code, std::string detail);
     void wrong_type(const JsonPath& path, std::string_view expected, const boost::json::value& found);
@@ -149,6 +150,24 @@ void decode_struct(JsonDecoding& decoding, const JsonPath& path, const boost::js
         refuse_unknown(decoding, path, *object, member_names<T>);
 }
 
+/// Whoever refuses unknown members reads a command, where nothing can be erased yet.
+template <class T>
+void decode_personal(JsonDecoding& decoding, const JsonPath& path, const boost::json::value& json, T& out) {
+    if (json.is_null() && (decoding.form == PersonalForm::sealed || decoding.unknown == UnknownFields::ignored)) {
+        out = T();
+        return;
+    }
+    if (decoding.form == PersonalForm::sealed) {
+        Sealed sealed;
+        decode_value(decoding, path, json, sealed);
+        out = std::move(sealed);
+    } else {
+        typename T::Value plain{};
+        decode_value(decoding, path, json, plain);
+        out = std::move(plain);
+    }
+}
+
 /// Reads any type by its kind into `out`; adds what is wrong.
 template <class T>
 void decode_value(JsonDecoding& decoding, const JsonPath& path, const boost::json::value& json, T& out) {
@@ -187,6 +206,8 @@ void decode_value(JsonDecoding& decoding, const JsonPath& path, const boost::jso
         decode_map(decoding, path, json, out);
     } else if constexpr (kind == JsonKind::structure) {
         decode_struct(decoding, path, json, out);
+    } else if constexpr (kind == JsonKind::personal) {
+        decode_personal(decoding, path, json, out);
     }
 }
 

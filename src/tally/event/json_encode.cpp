@@ -88,6 +88,12 @@ void append_double(std::string& out, double number) {
     fmt::format_to(std::back_inserter(out), "{}", unsigned_zero);
 }
 
+void refuse_plain() {
+    throw std::logic_error(
+        "encode: personal data is stored under seal only; Session::record seals that of an event, and a document takes "
+        "a copy from there");
+}
+
 void append_json(std::string& out, const json::value& value) {
     switch (value.kind()) {
         case json::kind::null:

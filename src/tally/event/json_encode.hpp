@@ -19,11 +19,12 @@ void append_integer(std::string& out, std::int64_t number);
 void append_integer(std::string& out, std::uint64_t number);
 /// The shortest text that reads back as the same double. Throws std::logic_error for infinities and NaN.
 void append_double(std::string& out, double number);
+[[noreturn]] void refuse_plain();
 /// Compact, members in the order of the object.
 void append_json(std::string& out, const boost::json::value& value);
 
 template <class T>
-void encode_value(std::string& out, const T& value);
+void encode_value(std::string& out, const T& value, PersonalForm form);
 
 template <class T>
 void encode_enum(std::string& out, const T& value) {
@@ -33,31 +34,31 @@ void encode_enum(std::string& out, const T& value) {
 }
 
 template <class T>
-void encode_list(std::string& out, const T& list) {
+void encode_list(std::string& out, const T& list, PersonalForm form) {
     out += '[';
     bool first = true;
     for (const auto& item : list) {
         if (!std::exchange(first, false)) out += ',';
-        encode_value<typename T::value_type>(out, item);
+        encode_value<typename T::value_type>(out, item, form);
     }
     out += ']';
 }
 
 template <class T>
-void encode_map(std::string& out, const T& map) {
+void encode_map(std::string& out, const T& map, PersonalForm form) {
     out += '{';
     bool first = true;
     for (const auto& [key, value] : map) {
         if (!std::exchange(first, false)) out += ',';
         append_string(out, key);
         out += ':';
-        encode_value(out, value);
+        encode_value(out, value, form);
     }
     out += '}';
 }
 
 template <class T>
-void encode_struct(std::string& out, const T& value) {
+void encode_struct(std::string& out, const T& value, PersonalForm form) {
     check_struct<T>();
     out += '{';
     [[maybe_unused]] bool first = true;
@@ -69,14 +70,27 @@ void encode_struct(std::string& out, const T& value) {
         out += std::exchange(first, false) ? "\"" : ",\"";
         out += member.name;
         out += "\":";
-        encode_value(out, part);
+        encode_value(out, part, form);
     });
     out += '}';
 }
 
+/// Throws std::logic_error for plain data where it is to be stored.
+template <class T>
+void encode_personal(std::string& out, const T& value, PersonalForm form) {
+    if (value.erased()) {
+        out += "null";
+    } else if (const Sealed* sealed = value.sealed()) {
+        encode_value(out, *sealed, form);
+    } else {
+        if (form == PersonalForm::sealed) refuse_plain();
+        encode_value(out, *value.plain(), form);
+    }
+}
+
 /// Appends any type by its kind.
 template <class T>
-void encode_value(std::string& out, const T& value) {
+void encode_value(std::string& out, const T& value, PersonalForm form) {
     check_type<T>();
     constexpr JsonKind kind = json_kind<T>;
     if constexpr (kind == JsonKind::boolean) {
@@ -90,7 +104,7 @@ void encode_value(std::string& out, const T& value) {
     } else if constexpr (kind == JsonKind::timestamp) {
         append_string(out, to_text(value));
     } else if constexpr (kind == JsonKind::money) {
-        encode_struct(out, MoneyOnWire::from(value));
+        encode_struct(out, MoneyOnWire::from(value), form);
     } else if constexpr (kind == JsonKind::raw) {
         out += value.text;
     } else if constexpr (kind == JsonKind::text_value) {
@@ -101,15 +115,17 @@ void encode_value(std::string& out, const T& value) {
         encode_enum(out, value);
     } else if constexpr (kind == JsonKind::optional) {
         if (value)
-            encode_value(out, *value);
+            encode_value(out, *value, form);
         else
             out += "null";
     } else if constexpr (kind == JsonKind::list) {
-        encode_list(out, value);
+        encode_list(out, value, form);
     } else if constexpr (kind == JsonKind::map) {
-        encode_map(out, value);
+        encode_map(out, value, form);
     } else if constexpr (kind == JsonKind::structure) {
-        encode_struct(out, value);
+        encode_struct(out, value, form);
+    } else if constexpr (kind == JsonKind::personal) {
+        encode_personal(out, value, form);
     }
 }
 

@@ -23,6 +23,7 @@ struct SchemaUse {
     boost::json::object& definitions;
     std::string_view ref_prefix;
     UnknownFields unknown;
+    PersonalForm form;
 };
 
 [[nodiscard]] boost::json::object ref_schema(std::string_view ref_prefix, std::string_view name);
@@ -64,7 +65,7 @@ template <class T>
 
 /// The schema of T on its own level: structs, enums and money are references.
 template <class T>
-[[nodiscard]] boost::json::object schema_of(std::string_view ref_prefix) {
+[[nodiscard]] boost::json::object schema_of(const SchemaUse& use) {
     check_type<T>();
     constexpr JsonKind kind = json_kind<T>;
     if constexpr (kind == JsonKind::boolean) {
@@ -85,13 +86,17 @@ template <class T>
     } else if constexpr (kind == JsonKind::integer_value) {
         return integer_value_schema<T>();
     } else if constexpr (kind == JsonKind::optional) {
-        return or_null(schema_of<typename T::value_type>(ref_prefix));
+        return or_null(schema_of<typename T::value_type>(use));
     } else if constexpr (kind == JsonKind::list) {
-        return {{"type", "array"}, {"items", schema_of<typename T::value_type>(ref_prefix)}};
+        return {{"type", "array"}, {"items", schema_of<typename T::value_type>(use)}};
     } else if constexpr (kind == JsonKind::map) {
-        return {{"type", "object"}, {"additionalProperties", schema_of<typename T::mapped_type>(ref_prefix)}};
+        return {{"type", "object"}, {"additionalProperties", schema_of<typename T::mapped_type>(use)}};
+    } else if constexpr (kind == JsonKind::personal) {
+        if (use.form == PersonalForm::sealed) return or_null(schema_of<Sealed>(use));
+        auto plain = schema_of<typename T::Value>(use);
+        return use.unknown == UnknownFields::refused ? plain : or_null(std::move(plain));
     } else {
-        return ref_schema(ref_prefix, definition_name<T>());
+        return ref_schema(use.ref_prefix, definition_name<T>());
     }
 }
 
@@ -102,7 +107,7 @@ template <class T>
     boost::json::array required;
     for_each_member<T>([&](auto member) {
         using Member = MemberOf<T, decltype(member)>;
-        properties.emplace(member.name, schema_of<Member>(use.ref_prefix));
+        properties.emplace(member.name, schema_of<Member>(use));
         if constexpr (!is_optional<Member>) required.emplace_back(member.name);
     });
     boost::json::object schema{{"type", "object"}, {"properties", std::move(properties)}};
@@ -123,6 +128,11 @@ void define(const SchemaUse& use) {
         (void)add_definition(use, definition_name<T>(), enum_schema(enum_names<T>));
     } else if constexpr (kind == JsonKind::money) {
         (void)add_definition(use, definition_name<T>(), struct_schema<MoneyOnWire>(use));
+    } else if constexpr (kind == JsonKind::personal) {
+        if (use.form == PersonalForm::sealed)
+            define<Sealed>(use);
+        else
+            define<typename T::Value>(use);
     } else if constexpr (kind == JsonKind::structure) {
         if (add_definition(use, definition_name<T>(), struct_schema<T>(use)))
             for_each_member<T>([&](auto member) { define<MemberOf<T, decltype(member)>>(use); });

@@ -19,6 +19,7 @@
 #include "tally/base/error.hpp"
 #include "tally/base/money.hpp"
 #include "tally/event/json_reader.hpp"
+#include "tally/event/personal.hpp"
 
 namespace tally {
 
@@ -38,7 +39,14 @@ enum class JsonKind : std::uint8_t {
     list,
     map,
     structure,  ///< with BOOST_DESCRIBE_STRUCT: an object
+    personal,
     unsupported,
+};
+
+/// How personal data stands in JSON.
+enum class PersonalForm : std::uint8_t {
+    sealed,  ///< in what is stored and published: under seal, or null where it is erased
+    plain,   ///< in requests and answers: as it is; null in an answer where it is erased
 };
 
 template <class T>
@@ -77,6 +85,11 @@ template <class T, class Compare, class Allocator>
 inline constexpr bool is_text_map<std::map<std::string, T, Compare, Allocator>> = true;
 
 template <class T>
+inline constexpr bool is_personal = false;
+template <class T>
+inline constexpr bool is_personal<Personal<T>> = true;
+
+template <class T>
 inline constexpr bool is_character =
     boost::mp11::mp_contains<boost::mp11::mp_list<char, wchar_t, char8_t, char16_t, char32_t>, T>::value;
 
@@ -92,6 +105,7 @@ consteval JsonKind find_json_kind() {
     if (is_optional<T>) return JsonKind::optional;
     if (is_list<T>) return JsonKind::list;
     if (is_text_map<T>) return JsonKind::map;
+    if (is_personal<T>) return JsonKind::personal;
     if (TextValue<T>) return JsonKind::text_value;
     if (IntegerValue<T>) return JsonKind::integer_value;
     if (DescribedEnum<T>) return JsonKind::enumeration;
@@ -130,6 +144,21 @@ consteval auto find_member_names() {
 }
 template <class T>
 inline constexpr auto member_names = find_member_names<T>();
+
+/// `Around` are the structs that T stands in, so that the search in a type that holds itself ends.
+template <class T, class... Around>
+consteval bool find_personal() {
+    constexpr JsonKind kind = json_kind<T>;
+    if constexpr (kind == JsonKind::personal) return true;
+    if constexpr (kind == JsonKind::optional || kind == JsonKind::list)
+        return find_personal<typename T::value_type, Around...>();
+    if constexpr (kind == JsonKind::map) return find_personal<typename T::mapped_type, Around...>();
+    bool found = false;
+    if constexpr (kind == JsonKind::structure && !(std::same_as<T, Around> || ...))
+        for_each_member<T>(
+            [&](auto member) { found = found || find_personal<MemberOf<T, decltype(member)>, T, Around...>(); });
+    return found;
+}
 
 template <class E>
 consteval auto find_enum_names() {
@@ -184,6 +213,10 @@ consteval void check_type() {
                   "BOOST_DESCRIBE_ENUM), or give it `parse` and `text()`, or `of` and `value()`: see codec.hpp");
     if constexpr (is_optional<T>)
         static_assert(!is_optional<typename T::value_type>, "JSON: an optional of an optional has only one null");
+    if constexpr (is_personal<T>) {
+        static_assert(!is_optional<typename T::Value>, "JSON: null is erased; write std::optional<Personal<T>>");
+        static_assert(!find_personal<typename T::Value>(), "JSON: what is sealed as a whole needs no seal within");
+    }
 }
 
 /// Money as it is written; see Money.
@@ -203,4 +236,9 @@ struct MoneyOnWire {
 BOOST_DESCRIBE_STRUCT(MoneyOnWire, (), (amount, currency))
 
 }  // namespace detail
+
+/// Whether a T can hold personal data anywhere in it.
+template <class T>
+inline constexpr bool has_personal = detail::find_personal<T>();
+
 }  // namespace tally
