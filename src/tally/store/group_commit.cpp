@@ -18,12 +18,13 @@ struct Batch {
 };
 
 Error failure_of(const std::exception_ptr& failure) {
-    std::string reason = "unknown reason";
+    std::string reason;
     try {
         std::rethrow_exception(failure);
     } catch (const std::exception& error) {
         reason = error.what();
     } catch (...) {  // boundary
+        reason = "unknown reason";
     }
     return {ErrorCode::io, "the store failed and takes no more commits: " + reason};
 }

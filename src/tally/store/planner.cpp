@@ -3,6 +3,8 @@
 
 #include "tally/store/planner.hpp"
 
+#include <ranges>
+
 namespace tally {
 namespace {
 
@@ -104,11 +106,11 @@ private:
     }
 
     CommitResult refuse(Conflict conflict) {
-        for (auto raised = raised_.rbegin(); raised != raised_.rend(); ++raised) {
-            if (raised->stored)
-                heads_.streams[*raised->stream] = raised->before;
+        for (const auto& raised : std::views::reverse(raised_)) {
+            if (raised.stored)
+                heads_.streams[*raised.stream] = raised.before;
             else
-                heads_.streams.erase(*raised->stream);
+                heads_.streams.erase(*raised.stream);
         }
         return std::unexpected(std::move(conflict));
     }

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <iterator>
 
 #include "tally/store/memory/memory_disk.hpp"
 #include "tally/store/page_cursor.hpp"
@@ -144,7 +145,7 @@ Result<DocumentPage> MemoryDisk::find(const DocumentQuery& query) const {
     };
     const Place* from = after ? &*after : nullptr;
     if (query.backward) {
-        for (auto next = last_place(query, from); next != places_.begin() && take(*--next);) {
+        for (auto end = last_place(query, from); end != places_.begin() && take(*std::prev(end)); --end) {
         }
     } else {
         for (auto next = first_place(query, from); next != places_.end() && take(*next); ++next) {

@@ -66,7 +66,7 @@ Result<LoadedHeads> HeadCache::load(const Touched& touched, EventTables& events,
     return loaded;
 }
 
-void HeadCache::keep(const Heads& after, std::unordered_map<std::string, std::int64_t> streams) {
+void HeadCache::keep(const Heads& after, const std::unordered_map<std::string, std::int64_t>& streams) {
     row_->head = after.head;
     row_->revision = after.revision;
     row_->shard_heads = after.shard_heads;

@@ -25,7 +25,7 @@ public:
 
     [[nodiscard]] Result<LoadedHeads> load(const Touched& touched, EventTables& events, DocumentTable& documents);
     /// After the commit of a plan: its heads and the rows of its streams.
-    void keep(const Heads& after, std::unordered_map<std::string, std::int64_t> streams);
+    void keep(const Heads& after, const std::unordered_map<std::string, std::int64_t>& streams);
     void forget();
 
 private:

@@ -128,7 +128,7 @@ Result<std::vector<CommitResult>> Writer::write_once(std::span<const Changes> ba
     if (auto done = write_rows(planned, *loaded); !done) return failed(done);
     if (auto done = commit(*transaction); !done) return failed(done);
 
-    heads_.keep(planned.after, std::move(loaded->streams));
+    heads_.keep(planned.after, loaded->streams);
     added.head = planned.after.head;
     added.flushes += flush ? 1 : 0;
     added.events += planned.events.size();
