@@ -154,7 +154,7 @@ Application::Application(Parts parts, Options options)
                                            .turns = {}})) {}
 Application::~Application() = default;
 
-Result<void> Application::mount(std::string service, const Routes& routes, Sources sources) {
+Result<void> Application::mount(const std::string& service, const Routes& routes, Sources sources) {
     const Sources& kept = *state_->sources.emplace_back(std::make_unique<Sources>(std::move(sources)));
     for (const Route& route : routes.all()) {
         detail::PathPattern pattern(route.path);

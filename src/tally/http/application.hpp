@@ -40,7 +40,7 @@ public:
 
     /// Routes whose sessions are units of work over the service's store. Errors: invalid (a route that exists already,
     /// a projection to wait for that does not).
-    [[nodiscard]] Result<void> mount(std::string service, const Routes& routes, Sources sources);
+    [[nodiscard]] Result<void> mount(const std::string& service, const Routes& routes, Sources sources);
     void mount_raw(Method method, std::string path, Raw handler);
     /// Who is asking; by default the development principal.
     void authenticate(std::function<Principal(const HttpRequest&)> authenticate);

@@ -26,16 +26,23 @@ template <class T>
     return {.response = std::move(response), .problem = {}};
 }
 
+/// Owns the handler, so that the answer does not depend on the route that it was asked of.
+template <class T, class Request, class Context>
+[[nodiscard]] Task<Route::Answer> decode_and_handle(std::function<Task<Reply<T>>(Request, Context&)> handler,
+                                                    int success, Route::Input input, Context& context) {
+    constexpr bool from_body = std::same_as<Context, Call>;
+    auto request = bind<Request>(input, from_body);
+    if (!request)
+        co_return Route::Answer{.response = {},
+                                .problem = problem_of_request(std::move(request.error()), input, from_body)};
+    co_return answer_of(co_await handler(std::move(*request), context), success);
+}
+
 template <class T, class Request, class Context>
 [[nodiscard]] std::function<Task<Route::Answer>(Route::Input, Context&)> untyped(
     std::function<Task<Reply<T>>(Request, Context&)> handler, int success) {
-    return [handler = std::move(handler), success](Route::Input input, Context& context) -> Task<Route::Answer> {
-        constexpr bool from_body = std::same_as<Context, Call>;
-        auto request = bind<Request>(input, from_body);
-        if (!request)
-            co_return Route::Answer{.response = {},
-                                    .problem = problem_of_request(std::move(request.error()), input, from_body)};
-        co_return answer_of(co_await handler(std::move(*request), context), success);
+    return [handler = std::move(handler), success](Route::Input input, Context& context) {
+        return decode_and_handle(handler, success, std::move(input), context);
     };
 }
 

@@ -29,7 +29,7 @@ Task<void> turn_away(std::unique_ptr<detail::Connection> connection) {
 
 class Server final : public HttpServer {
 public:
-    Server(tcp::acceptor acceptor, Clock& clock, Metrics& metrics, HttpServerOptions options, Handler handler)
+    Server(tcp::acceptor acceptor, Clock& clock, Metrics& metrics, const HttpServerOptions& options, Handler handler)
         : acceptor_(std::move(acceptor)),
           connections_{.clock = clock,
                        .metrics = metrics,
@@ -102,8 +102,8 @@ private:
 
 }  // namespace
 
-Result<std::unique_ptr<HttpServer>> create_http_server(Executor loop, Clock& clock, Metrics& metrics,
-                                                       HttpServerOptions options, HttpServer::Handler handler) {
+Result<std::unique_ptr<HttpServer>> create_http_server(const Executor& loop, Clock& clock, Metrics& metrics,
+                                                       const HttpServerOptions& options, HttpServer::Handler handler) {
     boost::system::error_code error;
     const auto address = asio::ip::make_address(options.host, error);
     if (error) return fail(ErrorCode::invalid, options.host + " is not an IP address to listen on");
@@ -116,7 +116,7 @@ Result<std::unique_ptr<HttpServer>> create_http_server(Executor loop, Clock& clo
     if (error)
         return fail(ErrorCode::unavailable,
                     fmt::format("cannot listen on {}:{}: {}", options.host, options.port, error.message()));
-    return std::make_unique<Server>(std::move(acceptor), clock, metrics, std::move(options), std::move(handler));
+    return std::make_unique<Server>(std::move(acceptor), clock, metrics, options, std::move(handler));
 }
 
 }  // namespace tally

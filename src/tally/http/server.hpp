@@ -44,8 +44,8 @@ public:
 };
 
 /// Binds at once. Errors: unavailable (the port is taken), invalid (not an address).
-[[nodiscard]] Result<std::unique_ptr<HttpServer>> create_http_server(Executor loop, Clock& clock, Metrics& metrics,
-                                                                     HttpServerOptions options,
+[[nodiscard]] Result<std::unique_ptr<HttpServer>> create_http_server(const Executor& loop, Clock& clock,
+                                                                     Metrics& metrics, const HttpServerOptions& options,
                                                                      HttpServer::Handler handler);
 
 }  // namespace tally
