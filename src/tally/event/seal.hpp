@@ -15,6 +15,10 @@ namespace tally {
 template <class T>
 void require_subject(const T& value, std::string_view subject);
 
+/// Whether there is anything to seal.
+template <class T>
+[[nodiscard]] bool has_plain(const T& value);
+
 /// Seals the plain personal data of an event that is about to be recorded, each with its place in that event; with no
 /// key, it becomes erased. What is sealed already stays as it is.
 template <class T>
@@ -26,9 +30,9 @@ void seal_personal(T& value, const SubjectKey& key, const std::string& subject, 
 template <class T>
 [[nodiscard]] Task<Result<void>> open_personal(T& value, KeyRing& keys);
 
-/// Makes all personal data erased, for a reader who may not see any.
+/// Makes personal data erased for a reader who may see none but what is sealed as their own.
 template <class T>
-void withhold_personal(T& value);
+void withhold_personal(T& value, std::string_view own_subject = {});
 
 namespace detail {
 
@@ -91,6 +95,16 @@ void require_subject(const T& value, std::string_view subject) {
 }
 
 template <class T>
+bool has_plain(const T& value) {
+    bool found = false;
+    auto look = [&found](const auto& personal, const detail::JsonPath&) {
+        found = found || personal.plain() != nullptr;
+    };
+    detail::each_personal(value, {}, look);
+    return found;
+}
+
+template <class T>
 void seal_personal(T& value, const SubjectKey& key, const std::string& subject, const EventId& event) {
     auto seal = [&](auto& personal, const detail::JsonPath& path) {
         using P = std::remove_cvref_t<decltype(personal)>;
@@ -123,9 +137,12 @@ Task<Result<void>> open_personal(T& value, KeyRing& keys) {
 }
 
 template <class T>
-void withhold_personal(T& value) {
-    auto erase = [](auto& personal, const detail::JsonPath&) { personal = std::remove_cvref_t<decltype(personal)>(); };
-    detail::each_personal(value, {}, erase);
+void withhold_personal(T& value, std::string_view own_subject) {
+    auto withhold = [own_subject](auto& personal, const detail::JsonPath&) {
+        const Sealed* sealed = personal.sealed();
+        if (sealed == nullptr || sealed->subject != own_subject) personal = std::remove_cvref_t<decltype(personal)>();
+    };
+    detail::each_personal(value, {}, withhold);
 }
 
 }  // namespace tally

@@ -25,6 +25,11 @@ concept Aggregate = std::default_initializable<A> && std::copyable<A> && require
     { key.text() } -> std::convertible_to<std::string_view>;
 };
 
+/// An aggregate whose stream also holds events of other types, which pass by it: it declares `static constexpr bool
+/// holds_others = true`.
+template <class A>
+concept OpenAggregate = Aggregate<A> && A::holds_others;
+
 /// An aggregate as a reader has it.
 template <class A>
 struct Loaded {
@@ -53,8 +58,8 @@ Result<void> apply_any(A& state, const RecordedEvent& event, EventList<E...>) {
     Result<bool> applied = false;
     (void)((applied = apply_as<A, E>(state, event), !applied || *applied) || ...);
     if (!applied) return std::unexpected(std::move(applied.error()));
-    if (!*applied)
-        return fail(ErrorCode::unsupported, std::string(event.stream) + " holds a " + std::string(event.type) +
+    if constexpr (!OpenAggregate<A>)
+        if (!*applied) return fail(ErrorCode::unsupported, std::string(event.stream) + " holds a " + std::string(event.type) +
                                                 ", which " + std::string(A::category) + " does not know");
     return {};
 }

@@ -9,6 +9,7 @@ const Consumer::Handler* Consumer::handler(std::string_view type) const {
 
 std::vector<std::string> Consumer::types() const {
     std::vector<std::string> names;
+    names.reserve(handlers_.size());
     for (const auto& [name, handler] : handlers_) names.push_back(name);
     return names;
 }

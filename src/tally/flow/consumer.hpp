@@ -33,12 +33,15 @@ public:
 
     template <EventStruct E, class F>
     Consumer& on(F handle) {
-        handlers_[std::string(event_type<E>.name)] = [handle](const RecordedEvent& event,
-                                                              Session& session) -> Task<Handled> {
-            auto decoded = decode_event<E>(event);
-            if (!decoded) co_return std::unexpected(std::move(decoded.error()));
-            co_return co_await handle(Delivery<E>{std::move(*decoded), event.envelope()}, session);
+        handlers_[std::string(event_type<E>.name)] = [handle](const RecordedEvent& event, Session& session) {
+            return deliver<E>(handle, event, session);
         };
+        return *this;
+    }
+
+    /// For a type that is known only at run time.
+    Consumer& on(std::string type, Handler handle) {
+        handlers_[std::move(type)] = std::move(handle);
         return *this;
     }
 
@@ -49,6 +52,14 @@ public:
     [[nodiscard]] std::vector<std::string> types() const;
 
 private:
+    /// A coroutine keeps its arguments, and would not keep what a lambda captured.
+    template <EventStruct E, class F>
+    static Task<Handled> deliver(F handle, const RecordedEvent& event, Session& session) {
+        auto decoded = decode_event<E>(event);
+        if (!decoded) co_return std::unexpected(std::move(decoded.error()));
+        co_return co_await handle(Delivery<E>{std::move(*decoded), event.envelope()}, session);
+    }
+
     std::string name_;
     std::string topic_;
     std::map<std::string, Handler, std::less<>> handlers_;

@@ -22,7 +22,8 @@ ConsumerContext::ConsumerContext(Consumer c, ConsumerRunner::Parts p, ConsumerOp
       backoff(p.random, o.backoff_least, o.backoff_most) {}
 
 Session ConsumerContext::new_session() {
-    return Session(parts.store, {}, {.make_id = ids_of_consumer(consumer.name()), .now = parts.clock.now()});
+    return Session(parts.store, {},
+                   {.make_id = ids_of_consumer(consumer.name()), .now = parts.clock.now(), .timers = parts.timers});
 }
 
 Cause ConsumerContext::cause_of(const RecordedEvent& event) const {

@@ -11,6 +11,7 @@ DocumentKey shard_progress_key(std::string_view consumer, std::string_view topic
 
 Task<Result<void>> ConsumerProgress::load(Store& store, std::vector<int> shards) {
     std::vector<DocumentKey> keys;
+    keys.reserve(shards.size());
     for (const int shard : shards) keys.push_back(shard_progress_key(consumer_, topic_, shard));
     auto found = co_await store.get(keys);
     if (!found) co_return std::unexpected(std::move(found.error()));

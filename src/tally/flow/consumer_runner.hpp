@@ -51,6 +51,7 @@ public:
         Clock& clock;
         Random& random;
         Metrics& metrics;
+        TimerSignal* timers = nullptr;  ///< of the consuming service; null: nobody is told of its timers
     };
     ConsumerRunner(Consumer consumer, Parts parts, ConsumerOptions options);
     ~ConsumerRunner();

@@ -147,6 +147,7 @@ Task<Result<std::vector<LagStatistics>>> LagView::statistics(std::string consume
     for (const EventLag& row : *rows)
         if (row.total_lag_ms) by_name[row.event_name].push_back(*row.total_lag_ms);
     std::vector<LagStatistics> statistics;
+    statistics.reserve(by_name.size());
     for (auto& [name, lags] : by_name) statistics.push_back(statistics_of(name, std::move(lags)));
     co_return statistics;
 }

@@ -17,7 +17,7 @@ namespace tally {
 ///     struct OrderListEntry {
 ///         using Events = EventList<OrderCreated, OrderConfirmed>;
 ///         // one of each for each event: whose view it changes, and how
-///         static std::string key(const OrderCreated& event);
+///         static std::string key(const OrderCreated& event);                  // or with its envelope
 ///         void apply(const OrderCreated& event, const Envelope& envelope);
 ///     };
 ///     BOOST_DESCRIBE_STRUCT(OrderListEntry, (), (…))

@@ -101,6 +101,7 @@ Task<Result<Bodies>> read_bodies(Store& store, const std::string& collection, co
     for (const Step& step : steps) wanted.insert(step.change.key);
     if (wanted.empty()) co_return Bodies{};
     std::vector<DocumentKey> keys;
+    keys.reserve(wanted.size());
     for (const std::string& key : wanted) keys.push_back({collection, key});
     auto found = co_await store.get(std::move(keys));
     if (!found) co_return std::unexpected(std::move(found.error()));
@@ -123,6 +124,7 @@ Task<Result<Folded>> fold_events(Store& store, const Projection& projection, con
     const Views views = apply_all(projection, steps, *bodies, folded.stopped, stopped_at);
     if (stopped_at != nullptr) folded.events = static_cast<std::size_t>(stopped_at - events.data());
     folded.applied = steps.size();
+    folded.documents.reserve(views.size());
     for (const auto& [key, view] : views)
         folded.documents.push_back({{collection, key}, ExpectedDocument::any(), projection.write(view)});
     co_return folded;

@@ -8,10 +8,23 @@ namespace tally {
 namespace detail {
 
 template <class V, class E>
+concept KeyedByEvent = requires(const E& event) { std::string(V::key(event)); };
+template <class V, class E>
+concept KeyedByEnvelope = requires(const E& event, const Envelope& envelope) { std::string(V::key(event, envelope)); };
+
+template <class V, class E>
+std::string key_in(const E& event, const RecordedEvent& recorded) {
+    if constexpr (KeyedByEvent<V, E>)
+        return std::string(V::key(event));
+    else
+        return std::string(V::key(event, recorded.envelope()));
+}
+
+template <class V, class E>
 Result<Projection::Change> decode_change(const RecordedEvent& event) {
     auto decoded = decode_event<E>(event);
     if (!decoded) return std::unexpected(std::move(decoded.error()));
-    std::string key(V::key(std::as_const(*decoded)));
+    std::string key(key_in<V, E>(*decoded, event));
     return Projection::Change{std::move(key), std::any(std::move(*decoded))};
 }
 
@@ -36,12 +49,11 @@ Put write_view(const std::any& view) {
 
 template <class V, class... E>
 Projection projection_of(EventList<E...>) {
-    static_assert((requires(V view, const E& event, const Envelope& envelope) {
-                      std::string(V::key(event));
-                      view.apply(event, envelope);
-                  } && ...),
-                  "a read model has `static std::string key(const E&)` and `void apply(const E&, const Envelope&)` for "
-                  "each event E of its Events");
+    static_assert(
+        ((KeyedByEvent<V, E> || KeyedByEnvelope<V, E>) && ...) &&
+            (requires(V view, const E& event, const Envelope& envelope) { view.apply(event, envelope); } && ...),
+        "a read model has `static std::string key(const E&)`, or with the envelope, and `void apply(const E&, "
+        "const Envelope&)` for each event E of its Events");
     return Projection{.name = std::string(collection_of<V>),
                       .on = {Projection::On{event_type<E>.name, &decode_change<V, E>, &apply_change<V, E>}...},
                       .read = &read_view<V>,

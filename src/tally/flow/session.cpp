@@ -22,7 +22,7 @@ const Session::Stream& Session::fold_own(const std::string& stream) {
     return known;
 }
 
-void Session::record_event(std::string stream, const EventType& type, std::string data, std::string key,
+EventId Session::record_event(std::string stream, const EventType& type, std::string data, std::string key,
                            RecordOptions options, std::function<void(std::any&)> apply) {
     NewEvent event;
     event.envelope = {.id = options_.make_id(cause_, ordinal_++),
@@ -38,7 +38,9 @@ void Session::record_event(std::string stream, const EventType& type, std::strin
                       .subject = std::move(options.subject)};
     event.data = std::move(data);
     event.visibility = type.visibility;
+    const EventId id = event.envelope.id;
     events_.push_back({std::move(stream), std::move(event), std::move(apply)});
+    return id;
 }
 
 Task<Result<std::optional<Envelope>>> Session::first_of(std::string stream) {
@@ -46,6 +48,31 @@ Task<Result<std::optional<Envelope>>> Session::first_of(std::string stream) {
     if (!batch) co_return std::unexpected(std::move(batch.error()));
     if (batch->empty()) co_return std::nullopt;
     co_return batch->begin()->envelope();
+}
+
+void Session::seal_last(Seal seal) {
+    if (options_.keys == nullptr) throw std::logic_error("personal data is recorded, and there are no keys to seal it");
+    events_.back().seal = std::move(seal);
+}
+
+Task<Result<void>> Session::seal_events() {
+    std::map<std::string, SubjectKey> keys;
+    for (PendingEvent& pending : events_) {
+        if (!pending.seal) continue;
+        const Envelope& envelope = pending.event.envelope;
+        if (!keys.contains(envelope.subject)) {
+            auto key = co_await options_.keys->key_to_seal(envelope.subject);
+            if (!key) co_return std::unexpected(std::move(key.error()));
+            keys.emplace(envelope.subject, std::move(*key));
+        }
+        const SubjectKey& key = keys.at(envelope.subject);
+        if (!key)
+            log::warning("personal data of an erased subject is left out", {{"correlation_id", envelope.correlation},
+                                                                            {"event_id", envelope.id.text()},
+                                                                            {"subject", envelope.subject}});
+        pending.event.data = std::exchange(pending.seal, nullptr)(key, envelope);
+    }
+    co_return Result<void>{};
 }
 
 Task<Result<void>> Session::read_documents(std::vector<DocumentKey> keys) {
@@ -165,6 +192,7 @@ Changes Session::changes() const {
 }
 
 Task<CommitResult> Session::commit(bool derived) {
+    if (auto sealed = co_await seal_events(); !sealed) co_return std::unexpected(std::move(sealed.error()));
     Changes all = changes();
     all.derived = derived && all.appends.empty();
     if (all.appends.empty() && all.documents.empty()) co_return Committed{};

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "tally/event/seal.hpp"
 #include "tally/flow/aggregate.hpp"
 #include "tally/flow/document_type.hpp"
 #include "tally/flow/timer.hpp"
@@ -17,7 +18,7 @@ class TimerSignal;
 
 struct RecordOptions {
     std::string key{};      ///< partition key; empty: the aggregate's key
-    std::string subject{};  ///< data subject
+    std::string subject{};  ///< the person whom the data is about: an id that has to be given with personal data
     std::optional<Timestamp> expires_at{};
     std::optional<EventId> reply_to{};           ///< the request that this answers, where it is not the cause itself
     std::optional<CorrelationId> correlation{};  ///< that request's, where it is not the cause's
@@ -36,6 +37,7 @@ public:
         MakeId make_id;                 ///< see ids_of_command and ids_of_consumer
         Timestamp now{};                ///< becomes occurred_at
         TimerSignal* timers = nullptr;  ///< is told of the timers that a commit has scheduled; null: nobody
+        KeyRing* keys = nullptr;        ///< seal personal data; null: none can be recorded
     };
     Session(Store& store, Cause cause, Options options);
 
@@ -49,9 +51,10 @@ public:
     [[nodiscard]] Task<Result<std::optional<Envelope>>> origin(typename A::Key key);
 
     using RecordOptions = tally::RecordOptions;
-    /// Appends an event of the aggregate, with the version as loaded expected (any, if it was not loaded).
+    /// Appends an event of the aggregate, with the version as loaded expected (any, if it was not loaded); its id.
+    /// Personal data in it is sealed by `commit`. Throws std::logic_error for personal data without its subject.
     template <Aggregate A, EventStruct E>
-    void record(const typename A::Key& key, const E& event, RecordOptions options = {});
+    EventId record(const typename A::Key& key, const E& event, RecordOptions options = {});
 
     /// Documents by key; each one's revision (or absence) becomes the expected one.
     template <DocumentStruct D>
@@ -100,7 +103,8 @@ public:
     [[nodiscard]] bool empty() const noexcept { return events_.empty() && writes_.empty(); }
     [[nodiscard]] Changes changes() const;
     /// Commits, then writes the snapshots that this session's loads call for. `derived` counts only where no stream was
-    /// touched.
+    /// touched. Errors: those of Store::commit, and of KeyRing::key_to_seal where there was personal data; that of a
+    /// subject that was erased is left out.
     [[nodiscard]] Task<CommitResult> commit(bool derived = false);
 
 private:
@@ -111,10 +115,13 @@ private:
         std::size_t seen = 0;  ///< of events_
         std::size_t own = 0;   ///< how many of those were this stream's
     };
+    /// Makes the data of an event with personal data, when the subject's key is there.
+    using Seal = std::function<std::string(const SubjectKey& key, const Envelope& envelope)>;
     struct PendingEvent {
         std::string stream;
         NewEvent event;
         std::function<void(std::any&)> apply;
+        Seal seal{};  ///< empty: there is nothing to seal, or it is done
     };
     struct PendingWrite {
         DocumentKey key;
@@ -132,8 +139,12 @@ private:
     [[nodiscard]] const std::string* body_of(const DocumentKey& key) const;
     [[nodiscard]] ExpectedDocument expected(const DocumentKey& key) const;
     void write(DocumentKey key, std::optional<Put> put);
-    void record_event(std::string stream, const EventType& type, std::string data, std::string key,
+    EventId record_event(std::string stream, const EventType& type, std::string data, std::string key,
                       RecordOptions options, std::function<void(std::any&)> apply);
+    /// From the commit on, `seal` makes the data of the event that was recorded last. Throws std::logic_error without
+    /// keys.
+    void seal_last(Seal seal);
+    [[nodiscard]] Task<Result<void>> seal_events();
 
     Store& store_;
     Cause cause_;

@@ -40,10 +40,22 @@ Task<Result<std::optional<Envelope>>> Session::origin(typename A::Key key) {
 }
 
 template <Aggregate A, EventStruct E>
-void Session::record(const typename A::Key& key, const E& event, RecordOptions options) {
-    static_assert(boost::mp11::mp_contains<typename A::Events, E>::value, "the aggregate does not list this event");
-    record_event(stream_of<A>(key), event_type<E>, encode(event), std::string(key.text()), std::move(options),
-                 [event](std::any& state) { std::any_cast<A&>(state).apply(event); });
+EventId Session::record(const typename A::Key& key, const E& event, RecordOptions options) {
+    constexpr bool is_listed = boost::mp11::mp_contains<typename A::Events, E>::value;
+    static_assert(is_listed || OpenAggregate<A>, "the aggregate does not list this event");
+    std::function<void(std::any&)> apply = [](std::any&) {};
+    if constexpr (is_listed) apply = [event](std::any& state) { std::any_cast<A&>(state).apply(event); };
+    require_subject(event, options.subject);
+    const bool unsealed = has_plain(event);
+    const EventId id = record_event(stream_of<A>(key), event_type<E>, unsealed ? std::string() : encode(event),
+                                    std::string(key.text()), std::move(options), std::move(apply));
+    if (unsealed)
+        seal_last([event](const SubjectKey& subject_key, const Envelope& envelope) {
+            E sealed = event;
+            seal_personal(sealed, subject_key, envelope.subject, envelope.id);
+            return encode(sealed);
+        });
+    return id;
 }
 
 template <DocumentStruct D>

@@ -90,6 +90,8 @@ struct TimerRunner::State {
     [[nodiscard]] bool is_paused(const Lane& lane) const { return parts.clock.instant() < lane.paused_until; }
     void pause(Lane& lane, const Error& why);
     void go_on(Lane& lane);
+    /// Now, and take a census.
+    void look_at_all();
 };
 
 TimerRunner::State::State(std::string s, TimerHandlers h, Parts p, TimerOptions o)
@@ -228,6 +230,7 @@ Task<void> TimerRunner::State::fire(Document document, Timer timer, Lane& lane) 
         ++status.fired;
         lane.metrics.fired.add();
         lane.metrics.lateness.observe(std::chrono::duration<double>(now - timer.due).count());
+        if (timer.attempts >= timer_attempts) look_at_all();
         co_return;
     }
     using Kind = Failure::Kind;
@@ -288,8 +291,8 @@ Task<std::expected<void, Failure>> TimerRunner::State::put_off(const Document& d
                                                                                {"correlation_id", timer.correlation},
                                                                                {"attempts", timer.attempts},
                                                                                {"error", timer.error}});
-    if (needs_operator) next_census = {};
     parts.signal.scheduled(timer.due);
+    if (needs_operator) look_at_all();
     co_return std::expected<void, Failure>{};
 }
 
@@ -300,6 +303,11 @@ void TimerRunner::State::pause(Lane& lane, const Error& why) {
     if (!status.waiting.contains(lane.type))
         log::warning("timers wait", {{"service", service}, {"type", lane.type}, {"reason", reason}});
     status.waiting.insert_or_assign(lane.type, reason);
+}
+
+void TimerRunner::State::look_at_all() {
+    next_census = {};
+    parts.signal.scheduled(Timestamp::min());
 }
 
 void TimerRunner::State::go_on(Lane& lane) {
@@ -315,13 +323,13 @@ TimerRunner::~TimerRunner() = default;
 Task<void> TimerRunner::run() { return state_->run(); }
 
 void TimerRunner::poke() {
-    state_->next_census = {};
     state_->status.damaged.clear();
-    state_->parts.signal.scheduled(Timestamp::min());
+    state_->look_at_all();
 }
 
 void TimerRunner::resume() {
     state_->guard.resume();
+    (void)state_->may_fire();
     poke();
 }
 

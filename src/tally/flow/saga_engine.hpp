@@ -1,0 +1,43 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "tally/flow/consumer.hpp"
+#include "tally/flow/saga_turn.hpp"
+#include "tally/flow/timer_handlers.hpp"
+
+namespace tally {
+
+struct SagaVersions;
+
+/// The sagas of a service, as consumers and timer handlers. An instance runs under the version that it started with,
+/// new ones start under the newest.
+///
+/// Handlers answer *unavailable* for an instance whose version is not there: its events wait for a binary that has it.
+class Sagas {
+public:
+    /// None.
+    Sagas() = default;
+    /// Errors: invalid (a saga that has a version twice).
+    [[nodiscard]] static Result<Sagas> of(std::vector<SagaDefinition> definitions);
+
+    /// One consumer for each saga and topic that it hears of; `topic_of` says where a type is published, and is empty
+    /// for a type that nobody publishes. Errors: invalid (such a type).
+    [[nodiscard]] Result<std::vector<Consumer>> consumers(
+        const std::function<std::string(std::string_view type)>& topic_of) const;
+    void add_to(TimerHandlers& timers) const;
+
+    [[nodiscard]] std::vector<std::string> names() const;
+    [[nodiscard]] bool has(const std::string& saga, int version) const;
+    /// Loads the instance and makes a turn for it. Errors: not_found (no such saga or instance), unavailable (its
+    /// version), those of load.
+    [[nodiscard]] Task<Result<SagaTurn>> turn(std::string saga, std::string instance, Session& session) const;
+
+private:
+    std::vector<std::shared_ptr<const SagaVersions>> sagas_;
+};
+
+}  // namespace tally
