@@ -33,6 +33,25 @@ BOOST_DESCRIBE_STRUCT(DeadLetterView, (), (id, service, letter))
 
 DeadLetterView shown(const DeadLetter& letter, const std::string& service) { return {key_of(letter), service, letter}; }
 
+Task<Reply<Page<DeadLetterView>>> list(RunningService& service, ListDeadLetters wanted, Query& query) {
+    const PageRequest paging{wanted.page_size, wanted.page_token};
+    auto place = query.place_of(paging);
+    if (!place) co_return place.error();
+    DeadLetters letters(*service.store);
+    auto found = co_await letters.list({std::move(wanted.consumer), paging.size(), std::move(*place)});
+    if (!found) co_return found.error();
+    Page<DeadLetterView> page{.items = {}, .next_page_token = query.token_for(found->next)};
+    for (const DeadLetter& letter : found->items) page.items.push_back(shown(letter, service.manifest.name));
+    co_return page;
+}
+
+Task<Reply<DeadLetterView>> show(RunningService& service, GetDeadLetter wanted) {
+    DeadLetters letters(*service.store);
+    auto letter = co_await letters.show(std::move(wanted.id));
+    if (!letter) co_return letter.error();
+    co_return shown(*letter, service.manifest.name);
+}
+
 using Act = Task<Result<DeadLetter>> (DeadLetters::*)(std::string, std::string);
 
 /// Asks the consumer that owns the key to act, and wakes it.
@@ -51,26 +70,10 @@ Task<Reply<DeadLetterView>> request(RunningService& service, Act act, ActOnDeadL
 void add_dead_letter_routes(Routes& routes, RunningService& service) {
     routes.add(get, admin_path(service, "/dead-letters"),
                {.summary = "Dead letters, by consumer and position", .scope = "operator:read", .tag = "dead letters"},
-               [&service](ListDeadLetters wanted, Query& query) -> Task<Reply<Page<DeadLetterView>>> {
-                   const PageRequest paging{wanted.page_size, wanted.page_token};
-                   auto place = query.place_of(paging);
-                   if (!place) co_return place.error();
-                   DeadLetters letters(*service.store);
-                   auto found = co_await letters.list({std::move(wanted.consumer), paging.size(), std::move(*place)});
-                   if (!found) co_return found.error();
-                   Page<DeadLetterView> page{.items = {}, .next_page_token = query.token_for(found->next)};
-                   for (const DeadLetter& letter : found->items)
-                       page.items.push_back(shown(letter, service.manifest.name));
-                   co_return page;
-               });
+               [&service](ListDeadLetters wanted, Query& query) { return list(service, std::move(wanted), query); });
     routes.add(get, admin_path(service, "/dead-letters/{id}"),
                {.summary = "One dead letter", .scope = "operator:read", .tag = "dead letters"},
-               [&service](GetDeadLetter wanted, Query&) -> Task<Reply<DeadLetterView>> {
-                   DeadLetters letters(*service.store);
-                   auto letter = co_await letters.show(std::move(wanted.id));
-                   if (!letter) co_return letter.error();
-                   co_return shown(*letter, service.manifest.name);
-               });
+               [&service](GetDeadLetter wanted, Query&) { return show(service, std::move(wanted)); });
     const RouteOptions act{.summary = "Handle it again, with the queue behind it",
                            .scope = "operator:write",
                            .idempotent = true,

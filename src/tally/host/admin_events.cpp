@@ -43,45 +43,49 @@ EventPage page_of(const EventBatch& batch, const std::string& service, std::size
     return page;
 }
 
+Task<Reply<EventPage>> list(const RunningService& service, ListEvents wanted, Query& query) {
+    const PageRequest paging{wanted.page_size, wanted.page_token};
+    const auto after = start_of(query, paging, wanted.after);
+    if (!after) co_return after.error();
+    LogRead read{.after = *after, .limit = paging.size(), .backward = wanted.backward.value_or(false)};
+    read.correlation = std::move(wanted.correlation_id);
+    auto batch = co_await query.sources.store.read(std::move(read));
+    if (!batch) co_return batch.error();
+    co_return page_of(*batch, service.manifest.name, paging.size(), query, &RecordedEvent::position);
+}
+
+Task<Reply<EventView>> show(const RunningService& service, GetEvent wanted, Query& query) {
+    auto batch = co_await query.sources.store.read(LogRead{.limit = 1, .id = wanted.event});
+    if (!batch) co_return batch.error();
+    if (batch->empty()) co_return problem("not-found", "there is no such event in this log");
+    co_return Reply(view(batch->events().front(), service.manifest.name))
+        .header("Cache-Control", "private, max-age=31536000, immutable");
+}
+
+Task<Reply<EventPage>> list_stream(const RunningService& service, GetStream wanted, Query& query) {
+    const PageRequest paging{wanted.page_size, wanted.page_token};
+    if (wanted.from && *wanted.from < 1) co_return problem("invalid-request", "versions count from 1");
+    const auto last = start_of(query, paging, wanted.from.value_or(1) - 1);
+    if (!last) co_return last.error();
+    auto batch = co_await query.sources.store.read(
+        StreamRead{.stream = wanted.stream, .from = *last + 1, .limit = paging.size()});
+    if (!batch) co_return batch.error();
+    if (batch->empty() && *last == 0) co_return problem("not-found", "there is no stream " + wanted.stream);
+    co_return page_of(*batch, service.manifest.name, paging.size(), query, &RecordedEvent::version);
+}
+
 }  // namespace
 
 void add_event_routes(Routes& routes, RunningService& service) {
-    const std::string name = service.manifest.name;
     routes.add(get, admin_path(service, "/events"),
                {.summary = "Events along the log", .scope = "operator:read", .tag = "events"},
-               [name](ListEvents request, Query& query) -> Task<Reply<EventPage>> {
-                   const PageRequest paging{request.page_size, request.page_token};
-                   const auto after = start_of(query, paging, request.after);
-                   if (!after) co_return after.error();
-                   LogRead read{.after = *after, .limit = paging.size(), .backward = request.backward.value_or(false)};
-                   read.correlation = std::move(request.correlation_id);
-                   auto batch = co_await query.sources.store.read(std::move(read));
-                   if (!batch) co_return batch.error();
-                   co_return page_of(*batch, name, paging.size(), query, &RecordedEvent::position);
-               });
+               [&service](ListEvents wanted, Query& query) { return list(service, std::move(wanted), query); });
     routes.add(get, admin_path(service, "/events/{event}"),
                {.summary = "One event", .scope = "operator:read", .tag = "events"},
-               [name](GetEvent request, Query& query) -> Task<Reply<EventView>> {
-                   auto batch = co_await query.sources.store.read(LogRead{.limit = 1, .id = request.event});
-                   if (!batch) co_return batch.error();
-                   if (batch->empty()) co_return problem("not-found", "there is no such event in this log");
-                   co_return Reply(view(batch->events().front(), name))
-                       .header("Cache-Control", "private, max-age=31536000, immutable");
-               });
+               [&service](GetEvent wanted, Query& query) { return show(service, wanted, query); });
     routes.add(get, admin_path(service, "/streams/{stream}"),
                {.summary = "Events of one stream", .scope = "operator:read", .tag = "events"},
-               [name](GetStream request, Query& query) -> Task<Reply<EventPage>> {
-                   const PageRequest paging{request.page_size, request.page_token};
-                   if (request.from && *request.from < 1) co_return problem("invalid-request", "versions count from 1");
-                   const auto last = start_of(query, paging, request.from.value_or(1) - 1);
-                   if (!last) co_return last.error();
-                   auto batch = co_await query.sources.store.read(
-                       StreamRead{.stream = request.stream, .from = *last + 1, .limit = paging.size()});
-                   if (!batch) co_return batch.error();
-                   if (batch->empty() && *last == 0)
-                       co_return problem("not-found", "there is no stream " + request.stream);
-                   co_return page_of(*batch, name, paging.size(), query, &RecordedEvent::version);
-               });
+               [&service](GetStream wanted, Query& query) { return list_stream(service, std::move(wanted), query); });
 }
 
 }  // namespace tally

@@ -39,47 +39,51 @@ std::optional<Joined> joined(const RunningService& service, const RunningService
 
 HttpProblem unknown(const std::string& name) { return problem("not-found", "there is no consumer " + name); }
 
+Task<Reply<Page<ConsumerView>>> list_consumers(RunningService& service) {
+    Page<ConsumerView> page;
+    for (const auto& consumer : service.consumers) page.items.push_back(view(*consumer, service.manifest.name));
+    co_return page;
+}
+
+Task<Reply<Page<EventLag>>> list(RunningService& service, const RunningServices& all, ListLag wanted, Query& query) {
+    const auto source = joined(service, all, wanted.consumer);
+    if (!source) co_return unknown(wanted.consumer);
+    const PageRequest paging{wanted.page_size, wanted.page_token};
+    const auto after = start_of(query, paging, wanted.after);
+    if (!after) co_return after.error();
+    LagView lag(*source->publisher, *service.store);
+    auto rows = co_await lag.list(wanted.consumer, source->topic, *after, paging.size());
+    if (!rows) co_return rows.error();
+    Page<EventLag> page{.items = std::move(*rows), .next_page_token = {}};
+    const Position last = *after + paging.size();
+    if (last < source->publisher->statistics().head) page.next_page_token = query.token_for(std::to_string(last));
+    co_return page;
+}
+
+Task<Reply<Page<LagStatistics>>> statistics(RunningService& service, const RunningServices& all, LagOver wanted) {
+    const auto source = joined(service, all, wanted.consumer);
+    if (!source) co_return unknown(wanted.consumer);
+    const auto last = std::clamp<std::int64_t>(wanted.last.value_or(look_back), 1, 100 * look_back);
+    LagView lag(*source->publisher, *service.store);
+    auto rows = co_await lag.statistics(wanted.consumer, source->topic, static_cast<std::size_t>(last));
+    if (!rows) co_return rows.error();
+    co_return Page<LagStatistics>{.items = std::move(*rows), .next_page_token = {}};
+}
+
 }  // namespace
 
 void add_lag_routes(Routes& routes, RunningService& service, const RunningServices& all) {
     routes.add(get, admin_path(service, "/consumers"),
                {.summary = "Consumers, with progress and what holds them up", .scope = "operator:read", .tag = "lag"},
-               [&service](Nothing, Query&) -> Task<Reply<Page<ConsumerView>>> {
-                   Page<ConsumerView> page;
-                   for (const auto& consumer : service.consumers)
-                       page.items.push_back(view(*consumer, service.manifest.name));
-                   co_return page;
-               });
+               [&service](Nothing, Query&) { return list_consumers(service); });
     routes.add(get, admin_path(service, "/consumers/{consumer}/lag"),
                {.summary = "event_processing_lag: each event, as the consumer has met it",
                 .scope = "operator:read",
                 .tag = "lag"},
-               [&service, &all](ListLag wanted, Query& query) -> Task<Reply<Page<EventLag>>> {
-                   const auto source = joined(service, all, wanted.consumer);
-                   if (!source) co_return unknown(wanted.consumer);
-                   const PageRequest paging{wanted.page_size, wanted.page_token};
-                   const auto after = start_of(query, paging, wanted.after);
-                   if (!after) co_return after.error();
-                   LagView lag(*source->publisher, *service.store);
-                   auto rows = co_await lag.list(wanted.consumer, source->topic, *after, paging.size());
-                   if (!rows) co_return rows.error();
-                   Page<EventLag> page{.items = std::move(*rows), .next_page_token = {}};
-                   const Position last = *after + paging.size();
-                   if (last < source->publisher->statistics().head)
-                       page.next_page_token = query.token_for(std::to_string(last));
-                   co_return page;
-               });
+               [&service, &all](ListLag wanted, Query& query) { return list(service, all, std::move(wanted), query); });
     routes.add(get, admin_path(service, "/consumers/{consumer}/lag/statistics"),
                {.summary = "Lag by event name: mean, percentiles, greatest", .scope = "operator:read", .tag = "lag"},
-               [&service, &all](LagOver wanted, Query&) -> Task<Reply<Page<LagStatistics>>> {
-                   const auto source = joined(service, all, wanted.consumer);
-                   if (!source) co_return unknown(wanted.consumer);
-                   const auto last = std::clamp<std::int64_t>(wanted.last.value_or(look_back), 1, 100 * look_back);
-                   LagView lag(*source->publisher, *service.store);
-                   auto rows = co_await lag.statistics(wanted.consumer, source->topic, static_cast<std::size_t>(last));
-                   if (!rows) co_return rows.error();
-                   co_return Page<LagStatistics>{.items = std::move(*rows), .next_page_token = {}};
-               });
+               [&service, &all](LagOver wanted, Query&) { return statistics(service, all, std::move(wanted)); });
 }
 
 }  // namespace tally

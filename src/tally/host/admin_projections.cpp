@@ -18,6 +18,19 @@ ProjectionRunner* find(RunningService& service, const std::string& name) {
 
 HttpProblem unknown(const std::string& name) { return problem("not-found", "there is no projection " + name); }
 
+Task<Reply<Page<ProjectionView>>> list(RunningService& service) {
+    Page<ProjectionView> page;
+    for (const auto& projection : service.projections)
+        page.items.push_back(view(projection->status(), service.manifest.name));
+    co_return page;
+}
+
+Task<Reply<ProjectionView>> show(RunningService& service, NamedProjection wanted) {
+    const ProjectionRunner* projection = find(service, wanted.projection);
+    if (projection == nullptr) co_return unknown(wanted.projection);
+    co_return view(projection->status(), service.manifest.name);
+}
+
 using Act = Task<Result<void>> (ProjectionRunner::*)();
 
 Task<Reply<ProjectionView>> act(RunningService& service, std::string name, Act act) {
@@ -33,19 +46,10 @@ Task<Reply<ProjectionView>> act(RunningService& service, std::string name, Act a
 void add_projection_routes(Routes& routes, RunningService& service) {
     routes.add(get, admin_path(service, "/projections"),
                {.summary = "Projections, with lag and rebuilds", .scope = "operator:read", .tag = "projections"},
-               [&service](Nothing, Query&) -> Task<Reply<Page<ProjectionView>>> {
-                   Page<ProjectionView> page;
-                   for (const auto& projection : service.projections)
-                       page.items.push_back(view(projection->status(), service.manifest.name));
-                   co_return page;
-               });
+               [&service](Nothing, Query&) { return list(service); });
     routes.add(get, admin_path(service, "/projections/{projection}"),
                {.summary = "One projection", .scope = "operator:read", .tag = "projections"},
-               [&service](NamedProjection wanted, Query&) -> Task<Reply<ProjectionView>> {
-                   const ProjectionRunner* projection = find(service, wanted.projection);
-                   if (projection == nullptr) co_return unknown(wanted.projection);
-                   co_return view(projection->status(), service.manifest.name);
-               });
+               [&service](NamedProjection wanted, Query&) { return show(service, std::move(wanted)); });
     const RouteOptions options{.summary = "Fold the log anew beside the live view, then swap",
                                .scope = "operator:write",
                                .success = 202,

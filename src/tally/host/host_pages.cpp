@@ -43,47 +43,53 @@ boost::json::object view(const ProblemType& type, const Host::State& state) {
             {"status", type.status}};
 }
 
+Task<HttpResponse> answer(HttpResponse response) { co_return response; }
+
+Task<HttpResponse> answer_front_page(Host::State& state) {
+    HttpResponse page{.status = 200,
+                      .headers = {{"Content-Type", "text/html; charset=utf-8"},
+                                  {"Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'"}},
+                      .body = co_await front_page(state)};
+    co_return page;
+}
+
+HttpResponse metrics_page(Host::State& state) {
+    refresh_metrics(state);
+    return {.status = 200,
+            .headers = {{"Content-Type", "text/plain; version=0.0.4; charset=utf-8"}},
+            .body = state.parts.metrics.expose()};
+}
+
+HttpResponse api_document(const Host::State& state) {
+    return {.status = 200,
+            .headers = {{"Content-Type", "application/json"}},
+            .body = state.application.openapi("Tallystick", state.options.version)};
+}
+
 /// What `type` of a problem leads to: the whole catalogue, and each kind by itself.
 void mount_problems(Host::State& state) {
     boost::json::array all;
     for (const ProblemType& type : state.application.problem_types()) {
-        all.push_back(view(type, state));
+        boost::json::value one = view(type, state);
+        all.push_back(one);
         state.application.mount_raw(
             get, "/problems/" + std::string(type.slug),
-            [body = all.back()](const HttpRequest&) -> Task<HttpResponse> { co_return json_response(200, body); });
+            [body = std::move(one)](const HttpRequest&) { return answer(json_response(200, body)); });
     }
-    state.application.mount_raw(get, "/problems",
-                                [all](const HttpRequest&) -> Task<HttpResponse> { co_return json_response(200, all); });
+    state.application.mount_raw(
+        get, "/problems", [body = std::move(all)](const HttpRequest&) { return answer(json_response(200, body)); });
 }
 
 }  // namespace
 
+// The handlers are plain functions: those that have nothing to wait for make their response at once.
 void Host::State::mount_pages() {
-    application.mount_raw(get, "/", [this](const HttpRequest&) -> Task<HttpResponse> {
-        HttpResponse page{.status = 200,
-                          .headers = {{"Content-Type", "text/html; charset=utf-8"},
-                                      {"Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'"}},
-                          .body = co_await front_page(*this)};
-        co_return page;
-    });
-    application.mount_raw(get, "/health", [](const HttpRequest&) -> Task<HttpResponse> {
-        co_return json_response(200, {{"status", "alive"}});
-    });
-    application.mount_raw(get, "/health/ready",
-                          [this](const HttpRequest&) -> Task<HttpResponse> { co_return health(troubles()); });
-    application.mount_raw(get, "/metrics", [this](const HttpRequest&) -> Task<HttpResponse> {
-        refresh_metrics(*this);
-        HttpResponse exposed{.status = 200,
-                             .headers = {{"Content-Type", "text/plain; version=0.0.4; charset=utf-8"}},
-                             .body = parts.metrics.expose()};
-        co_return exposed;
-    });
-    application.mount_raw(get, "/openapi.json", [this](const HttpRequest&) -> Task<HttpResponse> {
-        HttpResponse document{.status = 200,
-                              .headers = {{"Content-Type", "application/json"}},
-                              .body = application.openapi("Tallystick", options.version)};
-        co_return document;
-    });
+    application.mount_raw(get, "/", [this](const HttpRequest&) { return answer_front_page(*this); });
+    application.mount_raw(get, "/health",
+                          [](const HttpRequest&) { return answer(json_response(200, {{"status", "alive"}})); });
+    application.mount_raw(get, "/health/ready", [this](const HttpRequest&) { return answer(health(troubles())); });
+    application.mount_raw(get, "/metrics", [this](const HttpRequest&) { return answer(metrics_page(*this)); });
+    application.mount_raw(get, "/openapi.json", [this](const HttpRequest&) { return answer(api_document(*this)); });
     mount_problems(*this);
 }
 
