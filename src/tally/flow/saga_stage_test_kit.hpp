@@ -1,9 +1,11 @@
 #pragma once
 
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
+#include "tally/flow/load.hpp"
 #include "tally/flow/saga_test_kit.hpp"
 #include "tally/testing/coroutine_test.hpp"
 #include "tally/testing/covers.hpp"
@@ -53,6 +55,13 @@ protected:
         auto timer = co_await stage.timer(trip.text());
         if (!timer) throw std::logic_error("there is no deadline");
         co_return co_await stage.fire(std::move(*timer));
+    }
+    /// As if it had never been moved.
+    [[nodiscard]] Task<Document> put_back(Document timer) {
+        Changes changes;
+        changes.documents.push_back({timer.key, ExpectedDocument::any(), Put{.body = timer.body}});
+        EXPECT_TRUE(co_await stage.store().commit(std::move(changes)));
+        co_return (co_await stage.timer(trip.text())).value();
     }
     [[nodiscard]] Task<bool> has_timer() { co_return (co_await stage.timer(trip.text())).has_value(); }
 
