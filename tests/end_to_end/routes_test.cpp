@@ -150,6 +150,19 @@ protected:
                 {"GET " + root + "/projections"},
             });
         add_projections(requests, root, service == "orders");
+        add_timers(requests, root);
+    }
+
+    /// There is none of that name: timers_test has the answers about others.
+    static void add_timers(std::vector<Request>& requests, const std::string& root) {
+        const std::map<std::string, std::string> none{{"id", "none/none"}};
+        requests.push_back({"GET " + root + "/timers", {}, 200, "?page_size=2&type=none"});
+        requests.push_back({"GET " + root + "/timer-status"});
+        requests.push_back({"GET " + root + "/timers/{id}", none, 404});
+        requests.push_back({"POST " + root + "/timers/{id}:cancel", none, 404, "", "{}"});
+        requests.push_back({"POST " + root + "/timers/{id}:fire", none, 404, "", "{}"});
+        requests.push_back({"POST " + root + "/timers/{id}:move", none, 404, "", R"({"due":"2012-01-01T00:00:00Z"})"});
+        requests.push_back({"POST " + root + "/timers:resume", {}, 200, "", "{}"});
     }
 
     /// Inventory has no projection: there the answer is the problem that says so.

@@ -48,6 +48,16 @@ struct Shelf {
 BOOST_DESCRIBE_STRUCT(Shelf, (), (parcel))
 TALLY_DOCUMENT(Shelf, "shelves")
 
+struct ReturnParcel {
+    ParcelId parcel;
+};
+BOOST_DESCRIBE_STRUCT(ReturnParcel, (), (parcel))
+TALLY_TIMER(ReturnParcel, "return")
+
+struct Reminder {};
+BOOST_DESCRIBE_STRUCT(Reminder, (), ())
+TALLY_TIMER(Reminder, "reminder")
+
 struct SendParcel {
     ParcelId parcel;
     std::string to;
@@ -70,6 +80,7 @@ Task<Reply<ParcelEntry>> send_parcel(SendParcel command, Call& call) {
     if (!parcel) co_return parcel.error();
     if (parcel->state.sent) co_return Rejection{"parcel-sent", "it is under way"};
     call.session.record<Parcel>(command.parcel, ParcelSent{command.parcel, command.to}, {.key = command.to});
+    if (told->remind_after) call.session.schedule(command.parcel.text(), call.now + *told->remind_after, Reminder{});
     co_return ParcelEntry{command.parcel, command.to};
 }
 
@@ -91,6 +102,18 @@ Task<Handled> shelve(Delivery<ParcelSent> sent, Session& session) {
     const std::string& parcel = sent.event.parcel.text();
     if (told->poisonous.contains(parcel)) co_return fail(ErrorCode::rejected, "<b>" + parcel + "</b> leaks");
     session.put(parcel, Shelf{sent.event.parcel});
+    if (told->keep_for) session.schedule(parcel, session.now() + *told->keep_for, ReturnParcel{sent.event.parcel});
+    co_return Handled{};
+}
+
+Task<Handled> send_back(Fired<ReturnParcel> due, Session& session) {
+    if (told->stuck.contains(due.key)) co_return fail(ErrorCode::rejected, due.key + " is stuck");
+    session.remove<Shelf>(due.timer.parcel.text());
+    co_return Handled{};
+}
+
+Task<Handled> remind(Fired<Reminder> reminder, Session& session) {
+    told->reminded[reminder.key] = session.now();
     co_return Handled{};
 }
 
@@ -106,6 +129,7 @@ Manifest post_office(Platform&) {
         .front_page = {
             {"Parcels <all>", "/api/v1/parcels", {"parcel", "to", "nothing"}, "/api/v1/shelves/{parcel}?to={to}"},
             {"Broken", "/api/v1/nowhere", {"a"}, ""}}};
+    if (told->reminds) manifest.timers.on<Reminder>(&remind);
     manifest.routes.add(post, "/api/v1/parcels",
                         {.summary = "Send a parcel",
                          .scope = "parcels:write",
@@ -128,6 +152,7 @@ Manifest depot(Platform&) {
                       .consumers = {std::move(consumer)},
                       .projections = {},
                       .collections = {{"shelves", {}}}};
+    manifest.timers.on<ReturnParcel>(&send_back);
     manifest.routes.add(get, "/api/v1/shelves/{parcel}", {.summary = "Look for a parcel", .scope = "parcels:read"},
                         &get_shelf);
     return manifest;

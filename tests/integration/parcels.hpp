@@ -38,6 +38,11 @@ public:
     std::set<std::string> poisonous;       ///< parcels that the depot refuses
     std::optional<Error> depot_trouble;    ///< what its handler answers instead
     std::optional<std::string> illegible;  ///< a parcel at which the read model throws
+    std::optional<Duration> keep_for;      ///< after so long the depot's timer `return` takes a parcel off its shelf
+    std::set<std::string> stuck;           ///< parcels at which that timer fails
+    std::optional<Duration> remind_after;  ///< after so long the post's timer `reminder` notes its firing below
+    bool reminds = true;                   ///< whether the post handles it
+    std::map<std::string, Timestamp> reminded;
     std::unique_ptr<Host> host;
 
 private:

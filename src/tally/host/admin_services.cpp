@@ -21,7 +21,7 @@ BOOST_DESCRIBE_STRUCT(ServiceView, (), (name, summary, topic, incarnation, head,
 /// A read model is stored by generations; here is the one that reads answer from.
 std::vector<std::string> collections_of(const RunningService& service) {
     std::vector<std::string> names{std::string(collection_of<DeadLetter>), std::string(collection_of<ShardProgress>),
-                                   std::string(collection_of<ProjectionState>)};
+                                   std::string(collection_of<ProjectionState>), std::string(collection_of<Timer>)};
     const auto is_projection = [&](const std::string& name) {
         return std::ranges::any_of(service.projections, [&](const auto& each) { return each->name() == name; });
     };

@@ -40,20 +40,26 @@ Result<void> open_service(Host::State& state, const Service& service, const Host
     return {};
 }
 
-/// Consumers and projections; when all stores are open, so that each finds its publisher.
+/// Consumers, projections and timers; when all stores are open, so that each finds its publisher.
 void wire(Host::State& state, RunningService& service) {
     const Host::Parts& parts = state.parts;
     for (const Consumer& consumer : service.manifest.consumers)
-        service.consumers.push_back(std::make_unique<ConsumerRunner>(
-            consumer, ConsumerRunner::Parts{*service.store, *state.bus, parts.clock, parts.random, parts.metrics},
-            ConsumerOptions{}));
+        service.consumers.push_back(
+            std::make_unique<ConsumerRunner>(consumer,
+                                             ConsumerRunner::Parts{*service.store, *state.bus, parts.clock,
+                                                                   parts.random, parts.metrics, &service.timer_signal},
+                                             ConsumerOptions{}));
     for (const Projection& projection : service.manifest.projections)
         service.projections.push_back(std::make_unique<ProjectionRunner>(
             projection, ProjectionRunner::Parts{*service.store, parts.clock, parts.metrics}));
+    service.timers = std::make_unique<TimerRunner>(
+        service.manifest.name, service.manifest.timers,
+        TimerRunner::Parts{*service.store, parts.clock, parts.random, parts.metrics, service.timer_signal, state.tasks},
+        TimerOptions{});
 }
 
 Result<void> mount(Host::State& state, RunningService& service) {
-    Sources sources{*service.store, {}};
+    Sources sources{*service.store, {}, &service.timer_signal};
     for (const auto& projection : service.projections) sources.projections[projection->name()] = projection.get();
     const std::string& name = service.manifest.name;
     if (auto mounted = state.application.mount(name, service.manifest.routes, sources); !mounted) return mounted;
@@ -64,6 +70,17 @@ Result<void> mount_service_list(Host::State& state) {
     if (state.services.empty()) return {};
     const Sources any{*state.services.front()->store, {}};  // the list needs none
     return state.application.mount("platform", service_list_routes(state.services), any);
+}
+
+void add_timer_troubles(const RunningService& service, std::vector<std::string>& found) {
+    const TimerStatus& status = service.timers->status();
+    const std::string& who = service.manifest.name;
+    if (status.state != TimerStatus::State::running)
+        found.push_back(who + ": timers are " + std::string(name(status.state)) +
+                        (status.reason.empty() ? "" : ": " + status.reason));
+    for (const auto& [type, why] : status.waiting) found.push_back(who + ": timers of type " + type + " wait: " + why);
+    for (const std::string& type : status.unhandled) found.push_back(who + ": nobody handles timers of type " + type);
+    for (const std::string& id : status.damaged) found.push_back(who + ": timer " + id + " cannot be read");
 }
 
 }  // namespace
@@ -99,6 +116,7 @@ std::vector<std::string> Host::State::troubles() const {
             if (const auto status = projection->status(); status.paused)
                 found.push_back(service->manifest.name + ": projection " + status.name +
                                 " is paused: " + *status.paused);
+        add_timer_troubles(*service, found);
     }
     return found;
 }
@@ -131,6 +149,7 @@ void Host::start() {
             state_->tasks.spawn(name + " consumer " + consumer->consumer().name(), consumer->run());
         for (const auto& projection : service->projections)
             state_->tasks.spawn(name + " projection " + projection->name(), projection->run());
+        state_->tasks.spawn(name + " timers", service->timers->run());
         state_->tasks.spawn(name + " sweeper", sweep(*service->store, state_->parts.clock));
     }
 }

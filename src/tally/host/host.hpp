@@ -14,9 +14,9 @@ namespace tally {
 
 /// Puts services together in one process: their stores, bus, consumers, projections and routes, and the administration
 /// of all of them: `/`, `/health`, `/health/ready`, `/metrics`, `/openapi.json`, `/problems`, events, dead letters,
-/// projections and lag.
+/// projections, timers and lag.
 ///
-/// Phases: `start` → requests → `stop` (consumers and projections end, then stores close). Threads: one loop.
+/// Phases: `start` → requests → `stop` (consumers, projections and timers end, then stores close). Threads: one loop.
 class Host {
 public:
     struct Options {
@@ -43,7 +43,7 @@ public:
                                                               const MakeBus& make_bus = create_log_bus);
     ~Host();
 
-    /// Starts consumers, projections and sweepers.
+    /// Starts consumers, projections, timers and sweepers.
     void start();
     /// Ends them, then closes the stores.
     [[nodiscard]] Task<void> stop();
@@ -52,7 +52,7 @@ public:
     [[nodiscard]] Transport& transport();
     [[nodiscard]] const std::vector<Manifest>& manifests() const;
 
-    /// Ready: every consumer and projection runs, none is paused. Otherwise the reasons, one a line.
+    /// Ready: every consumer, projection and timer runner runs, none is paused. Otherwise the reasons, one a line.
     [[nodiscard]] Result<void> ready() const;
 
     struct State;  // known to this folder's sources only

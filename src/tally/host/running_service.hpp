@@ -6,6 +6,7 @@
 
 #include "tally/flow/consumer_runner.hpp"
 #include "tally/flow/projection_runner.hpp"
+#include "tally/flow/timer_runner.hpp"
 #include "tally/host/service.hpp"
 
 namespace tally {
@@ -17,6 +18,8 @@ struct RunningService {
     std::unique_ptr<Platform> platform;  // stable: handlers refer to it
     std::vector<std::unique_ptr<ConsumerRunner>> consumers;
     std::vector<std::unique_ptr<ProjectionRunner>> projections;
+    TimerSignal timer_signal;
+    std::unique_ptr<TimerRunner> timers;  // also where nobody handles any, so that leftover ones are noticed
 
     [[nodiscard]] std::string topic() const { return manifest.name + ".events"; }
 };

@@ -24,6 +24,20 @@ std::string_view name(ConsumerStatus::State state) {
     return "";
 }
 
+std::string_view name(TimerStatus::State state) {
+    switch (state) {
+        case TimerStatus::State::starting:
+            return "starting";
+        case TimerStatus::State::running:
+            return "running";
+        case TimerStatus::State::clock_jumped:
+            return "clock_jumped";
+        case TimerStatus::State::stopped:
+            return "stopped";
+    }
+    return "";
+}
+
 ProjectionView view(const ProjectionStatus& status, const std::string& service) {
     ProjectionView shown{.name = status.name,
                          .service = service,
@@ -62,6 +76,21 @@ ConsumerView view(const ConsumerRunner& runner, const std::string& service) {
     if (!status.reason.empty()) shown.reason = status.reason;
     for (const auto& [shard, position] : status.progress) shown.progress[std::to_string(shard)] = number(position);
     for (const auto& [shard, why] : status.paused_shards) shown.paused_shards[std::to_string(shard)] = why;
+    return shown;
+}
+
+TimerStatusView view(const TimerStatus& status, const std::string& service) {
+    TimerStatusView shown{.service = service,
+                          .state = std::string(name(status.state)),
+                          .reason = {},
+                          .waiting = status.waiting,
+                          .unhandled = status.unhandled,
+                          .failing = status.failing,
+                          .damaged = {status.damaged.begin(), status.damaged.end()},
+                          .fired = number(status.fired),
+                          .failed = number(status.failed),
+                          .conflicts = number(status.conflicts)};
+    if (!status.reason.empty()) shown.reason = status.reason;
     return shown;
 }
 

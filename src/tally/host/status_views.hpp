@@ -3,11 +3,13 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include <boost/describe.hpp>
 
 #include "tally/flow/consumer_runner.hpp"
 #include "tally/flow/projection_runner.hpp"
+#include "tally/flow/timer_runner.hpp"
 
 /// How the API shows what runs.
 namespace tally {
@@ -55,5 +57,23 @@ BOOST_DESCRIBE_STRUCT(ConsumerView, (),
 [[nodiscard]] ConsumerView view(const ConsumerRunner& runner, const std::string& service);
 
 [[nodiscard]] std::string_view name(ConsumerStatus::State state);
+
+struct TimerStatusView {
+    std::string service;
+    std::string state;
+    std::optional<std::string> reason;           ///< why nothing fires
+    std::map<std::string, std::string> waiting;  ///< why, by type
+    std::vector<std::string> unhandled;          ///< types
+    std::vector<std::string> failing;            ///< ids of the first of them
+    std::vector<std::string> damaged;            ///< ids
+    std::int64_t fired = 0;
+    std::int64_t failed = 0;
+    std::int64_t conflicts = 0;
+};
+BOOST_DESCRIBE_STRUCT(TimerStatusView, (),
+                      (service, state, reason, waiting, unhandled, failing, damaged, fired, failed, conflicts))
+[[nodiscard]] TimerStatusView view(const TimerStatus& status, const std::string& service);
+
+[[nodiscard]] std::string_view name(TimerStatus::State state);
 
 }  // namespace tally

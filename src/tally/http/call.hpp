@@ -33,6 +33,7 @@ struct Call {
 struct Sources {
     Store& store;
     std::map<std::string, ProjectionRunner*, std::less<>> projections;
+    TimerSignal* timers = nullptr;  ///< is told of what commands schedule; null: nobody
 };
 
 /// What a GET's handler gets: reading only.
