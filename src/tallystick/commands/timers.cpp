@@ -64,7 +64,7 @@ Task<Result<Found>> find(Api& api, const TimersOptions& options) {
 
 /// Asks for it. What was asked before for the timer as it is now is not done again.
 Task<Result<Api::Answer>> ask(Api& api, const Found& found, const TimersOptions& options, std::string_view verb,
-                               std::string body) {
+                              std::string body) {
     const std::string key =
         fmt::format("{} {} {} {}", verb, options.id, body, boost::json::serialize(timer_of(found.value)));
     return api.post(found.service, fmt::format("{}:{}", service_path(found.service, path_of(options)), verb),
