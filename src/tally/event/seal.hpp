@@ -19,6 +19,10 @@ void require_subject(const T& value, std::string_view subject);
 template <class T>
 [[nodiscard]] bool has_plain(const T& value);
 
+/// Whom the sealed data in a value is about; empty: there is none.
+template <class T>
+[[nodiscard]] std::string sealed_subject(const T& value);
+
 /// Seals the plain personal data of an event that is about to be recorded, each with its place in that event; with no
 /// key, it becomes erased. What is sealed already stays as it is.
 template <class T>
@@ -102,6 +106,16 @@ bool has_plain(const T& value) {
     };
     detail::each_personal(value, {}, look);
     return found;
+}
+
+template <class T>
+std::string sealed_subject(const T& value) {
+    std::string subject;
+    auto look = [&subject](const auto& personal, const detail::JsonPath&) {
+        if (personal.sealed() != nullptr) subject = personal.sealed()->subject;
+    };
+    detail::each_personal(value, {}, look);
+    return subject;
 }
 
 template <class T>

@@ -23,7 +23,10 @@ ConsumerContext::ConsumerContext(Consumer c, ConsumerRunner::Parts p, ConsumerOp
 
 Session ConsumerContext::new_session() {
     return Session(parts.store, {},
-                   {.make_id = ids_of_consumer(consumer.name()), .now = parts.clock.now(), .timers = parts.timers});
+                   {.make_id = ids_of_consumer(consumer.name()),
+                    .now = parts.clock.now(),
+                    .timers = parts.timers,
+                    .keys = parts.keys});
 }
 
 Cause ConsumerContext::cause_of(const RecordedEvent& event) const {

@@ -52,6 +52,7 @@ public:
         Random& random;
         Metrics& metrics;
         TimerSignal* timers = nullptr;  ///< of the consuming service; null: nobody is told of its timers
+        KeyRing* keys = nullptr;        ///< null: handlers can record no personal data
     };
     ConsumerRunner(Consumer consumer, Parts parts, ConsumerOptions options);
     ~ConsumerRunner();

@@ -1,6 +1,7 @@
 #include "tally/flow/session.hpp"
 
 #include <set>
+#include <stdexcept>
 
 #include "tally/base/log.hpp"
 #include "tally/flow/timer_signal.hpp"
@@ -22,8 +23,10 @@ const Session::Stream& Session::fold_own(const std::string& stream) {
     return known;
 }
 
-EventId Session::record_event(std::string stream, const EventType& type, std::string data, std::string key,
-                           RecordOptions options, std::function<void(std::any&)> apply) {
+EventId Session::record_event(std::string stream, const EventType& type, Content content, std::string key,
+                              RecordOptions options, std::function<void(std::any&)> apply) {
+    if (content.seal && options_.keys == nullptr)
+        throw std::logic_error("personal data is recorded, and there are no keys to seal it");
     NewEvent event;
     event.envelope = {.id = options_.make_id(cause_, ordinal_++),
                       .type = std::string(type.name),
@@ -36,10 +39,10 @@ EventId Session::record_event(std::string stream, const EventType& type, std::st
                       .expires_at = options.expires_at,
                       .traceparent = cause_.traceparent,
                       .subject = std::move(options.subject)};
-    event.data = std::move(data);
+    event.data = std::move(content.data);
     event.visibility = type.visibility;
     const EventId id = event.envelope.id;
-    events_.push_back({std::move(stream), std::move(event), std::move(apply)});
+    events_.push_back({std::move(stream), std::move(event), std::move(apply), std::move(content.seal)});
     return id;
 }
 
@@ -48,11 +51,6 @@ Task<Result<std::optional<Envelope>>> Session::first_of(std::string stream) {
     if (!batch) co_return std::unexpected(std::move(batch.error()));
     if (batch->empty()) co_return std::nullopt;
     co_return batch->begin()->envelope();
-}
-
-void Session::seal_last(Seal seal) {
-    if (options_.keys == nullptr) throw std::logic_error("personal data is recorded, and there are no keys to seal it");
-    events_.back().seal = std::move(seal);
 }
 
 Task<Result<void>> Session::seal_events() {

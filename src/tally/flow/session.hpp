@@ -18,7 +18,7 @@ class TimerSignal;
 
 struct RecordOptions {
     std::string key{};      ///< partition key; empty: the aggregate's key
-    std::string subject{};  ///< the person whom the data is about: an id that has to be given with personal data
+    std::string subject{};  ///< the person whom the data is about; empty: whom the sealed data in it is about
     std::optional<Timestamp> expires_at{};
     std::optional<EventId> reply_to{};           ///< the request that this answers, where it is not the cause itself
     std::optional<CorrelationId> correlation{};  ///< that request's, where it is not the cause's
@@ -52,7 +52,8 @@ public:
 
     using RecordOptions = tally::RecordOptions;
     /// Appends an event of the aggregate, with the version as loaded expected (any, if it was not loaded); its id.
-    /// Personal data in it is sealed by `commit`. Throws std::logic_error for personal data without its subject.
+    /// Personal data in it is sealed by `commit`. Throws std::logic_error for plain personal data without a subject, and
+    /// for that of several persons.
     template <Aggregate A, EventStruct E>
     EventId record(const typename A::Key& key, const E& event, RecordOptions options = {});
 
@@ -117,6 +118,10 @@ private:
     };
     /// Makes the data of an event with personal data, when the subject's key is there.
     using Seal = std::function<std::string(const SubjectKey& key, const Envelope& envelope)>;
+    struct Content {
+        std::string data;
+        Seal seal;  ///< in place of the data
+    };
     struct PendingEvent {
         std::string stream;
         NewEvent event;
@@ -139,11 +144,8 @@ private:
     [[nodiscard]] const std::string* body_of(const DocumentKey& key) const;
     [[nodiscard]] ExpectedDocument expected(const DocumentKey& key) const;
     void write(DocumentKey key, std::optional<Put> put);
-    EventId record_event(std::string stream, const EventType& type, std::string data, std::string key,
-                      RecordOptions options, std::function<void(std::any&)> apply);
-    /// From the commit on, `seal` makes the data of the event that was recorded last. Throws std::logic_error without
-    /// keys.
-    void seal_last(Seal seal);
+    EventId record_event(std::string stream, const EventType& type, Content content, std::string key,
+                         RecordOptions options, std::function<void(std::any&)> apply);
     [[nodiscard]] Task<Result<void>> seal_events();
 
     Store& store_;

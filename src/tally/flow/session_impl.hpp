@@ -45,17 +45,21 @@ EventId Session::record(const typename A::Key& key, const E& event, RecordOption
     static_assert(is_listed || OpenAggregate<A>, "the aggregate does not list this event");
     std::function<void(std::any&)> apply = [](std::any&) {};
     if constexpr (is_listed) apply = [event](std::any& state) { std::any_cast<A&>(state).apply(event); };
-    require_subject(event, options.subject);
-    const bool unsealed = has_plain(event);
-    const EventId id = record_event(stream_of<A>(key), event_type<E>, unsealed ? std::string() : encode(event),
-                                    std::string(key.text()), std::move(options), std::move(apply));
-    if (unsealed)
-        seal_last([event](const SubjectKey& subject_key, const Envelope& envelope) {
-            E sealed = event;
-            seal_personal(sealed, subject_key, envelope.subject, envelope.id);
-            return encode(sealed);
-        });
-    return id;
+    Content content;
+    if constexpr (has_personal<E>) {
+        const bool unsealed = has_plain(event);
+        if (!unsealed && options.subject.empty()) options.subject = sealed_subject(event);
+        require_subject(event, options.subject);
+        if (unsealed)
+            content.seal = [event](const SubjectKey& subject_key, const Envelope& envelope) {
+                E sealed = event;
+                seal_personal(sealed, subject_key, envelope.subject, envelope.id);
+                return encode(sealed);
+            };
+    }
+    if (!content.seal) content.data = encode(event);
+    return record_event(stream_of<A>(key), event_type<E>, std::move(content), std::string(key.text()),
+                        std::move(options), std::move(apply));
 }
 
 template <DocumentStruct D>

@@ -254,7 +254,8 @@ Task<std::expected<void, Failure>> TimerRunner::State::attempt(const Document& d
          .traceparent = timer.traceparent},
         {.make_id = [&timer](const Cause&, std::uint32_t ordinal) { return derive(timer.id, "timer", ordinal); },
          .now = parts.clock.now(),
-         .timers = &parts.signal});
+         .timers = &parts.signal,
+         .keys = parts.keys});
     session.adopt(document);
     session.cancel(timer.type, timer.key);
     Handled handled = co_await run_handler([&] { return lane.handler(timer, session); });

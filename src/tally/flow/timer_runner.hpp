@@ -54,7 +54,8 @@ public:
         Random& random;
         Metrics& metrics;
         TimerSignal& signal;
-        TaskGroup& tasks;  ///< runs the firings; `run` is to be one of its tasks
+        TaskGroup& tasks;         ///< runs the firings; `run` is to be one of its tasks
+        KeyRing* keys = nullptr;  ///< null: handlers can record no personal data
     };
     TimerRunner(std::string service, TimerHandlers handlers, Parts parts, TimerOptions options);
     ~TimerRunner();

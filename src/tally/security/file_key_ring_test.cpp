@@ -107,7 +107,7 @@ CORO_TEST_F(FileKeyRingTest, keys_stand_wrapped_in_files_of_their_owner) {
 }
 
 CORO_TEST_F(FileKeyRingTest, nothing_of_an_erased_key_is_left_on_the_disk) {
-    constexpr int subjects = 200;
+    constexpr int subjects = 120;
     const auto ring = open();
     std::map<std::string, std::string> keys;
     std::vector<std::string> erased;

@@ -174,6 +174,24 @@ CORO_TEST_F(PersonalDataTest, is_withheld_from_who_may_not_see_it) {
     withhold_personal(event);
     EXPECT_TRUE(event.email.erased() && event.address->erased());
     EXPECT_EQ(event.user, "1");
+
+    event = co_await sealed(ann(), ids.next());
+    withhold_personal(event, "user:2");
+    EXPECT_TRUE(event.email.erased() && event.children[0].name.erased());
+}
+
+CORO_TEST_F(PersonalDataTest, is_not_withheld_from_the_person_themselves) {
+    Registered event = co_await sealed(ann(), ids.next());
+    event.phones["plain"] = "of an unknown person";
+    withhold_personal(event, subject);
+    EXPECT_TRUE(event.phones["plain"].erased());
+    EXPECT_EQ(*(co_await opened(event)).email.plain(), "ann@example.org");
+}
+
+CORO_TEST_F(PersonalDataTest, is_to_be_sealed_where_it_is_plain) {
+    EXPECT_TRUE(has_plain(ann()));
+    EXPECT_FALSE(has_plain(co_await sealed(ann(), ids.next())));
+    EXPECT_FALSE(has_plain(Registered{}));
 }
 
 CORO_TEST_F(PersonalDataTest, belongs_to_the_subject_of_its_event) {
