@@ -28,7 +28,8 @@ constexpr Textual textual_kind() {
     else if constexpr (json_kind<T> == JsonKind::integer || json_kind<T> == JsonKind::integer_value)
         return Textual::integer;
     else if constexpr (json_kind<T> == JsonKind::list || json_kind<T> == JsonKind::map ||
-                       json_kind<T> == JsonKind::structure || json_kind<T> == JsonKind::money)
+                       json_kind<T> == JsonKind::structure || json_kind<T> == JsonKind::money ||
+                       json_kind<T> == JsonKind::personal)
         return Textual::no;
     else
         return Textual::text;
@@ -60,7 +61,7 @@ template <class Request>
 [[nodiscard]] Decoded<Request> bind(const Route::Input& input, bool from_body) {
     auto gathered = gather(input, bound_fields<Request>(), from_body);
     if (!gathered) return std::unexpected(std::move(gathered.error()));
-    return decode<Request>(*gathered, UnknownFields::refused);
+    return decode<Request>(*gathered, UnknownFields::refused, PersonalForm::plain);
 }
 
 /// Parameters and body of a route's documentation, from the schema of its request.

@@ -34,6 +34,7 @@ struct Sources {
     Store& store;
     std::map<std::string, ProjectionRunner*, std::less<>> projections;
     TimerSignal* timers = nullptr;  ///< is told of what commands schedule; null: nobody
+    KeyRing* keys = nullptr;        ///< of personal data; null: the service has none
 };
 
 /// What a GET's handler gets: reading only.

@@ -53,6 +53,7 @@ public:
 
     [[nodiscard]] bool ok() const noexcept { return value_.has_value(); }
     [[nodiscard]] const T& value() const { return *value_; }
+    [[nodiscard]] T& value() { return *value_; }
     [[nodiscard]] const HttpProblem& problem() const { return value_.error(); }
     [[nodiscard]] std::optional<Version> etag() const noexcept { return etag_; }
     [[nodiscard]] const std::string& location() const noexcept { return location_; }

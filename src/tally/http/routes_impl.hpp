@@ -2,6 +2,7 @@
 // Routes::add: from a handler's signature to a route without types.
 
 #include "tally/http/binding.hpp"
+#include "tally/http/personal.hpp"
 
 namespace tally {
 namespace detail {
@@ -21,9 +22,17 @@ template <class T>
         response_head(reply.status().value_or(success), reply.etag(), reply.location(), reply.headers());
     if constexpr (!std::same_as<T, Nothing>) {
         response.headers.set("Content-Type", "application/json");
-        encode_to(response.body, reply.value());
+        if constexpr (has_personal<T>) response.headers.set("Cache-Control", "no-store");
+        encode_to(response.body, reply.value(), PersonalForm::plain);
     }
     return {.response = std::move(response), .problem = {}};
+}
+
+template <class T>
+[[nodiscard]] Task<Result<void>> show_answer(Reply<T>& reply, const Query& query) {
+    if (!reply.ok()) co_return Result<void>{};
+    if (query.sources.keys == nullptr) co_return fail(ErrorCode::internal, "personal data is asked for without keys");
+    co_return co_await show_personal(reply.value(), query.principal, *query.sources.keys);
 }
 
 /// Owns the handler, so that the answer does not depend on the route that it was asked of.
@@ -35,7 +44,11 @@ template <class T, class Request, class Context>
     if (!request)
         co_return Route::Answer{.response = {},
                                 .problem = problem_of_request(std::move(request.error()), input, from_body)};
-    co_return answer_of(co_await handler(std::move(*request), context), success);
+    Reply<T> reply = co_await handler(std::move(*request), context);
+    if constexpr (has_personal<T>) {
+        if (auto shown = co_await show_answer(reply, context); !shown) reply = shown.error();
+    }
+    co_return answer_of(reply, success);
 }
 
 template <class T, class Request, class Context>
@@ -50,10 +63,11 @@ template <class T, class Request>
 [[nodiscard]] Route::Documentation document_types(std::string_view path, boost::json::object& definitions,
                                                   bool from_body) {
     Route::Documentation documentation;
-    const auto request = json_schema<Request>(definitions, schema_prefix, UnknownFields::refused);
+    const auto request = json_schema<Request>(definitions, schema_prefix, UnknownFields::refused, PersonalForm::plain);
     document_request(documentation, path, bound_fields<Request>(), definitions, request, from_body);
     if constexpr (!std::same_as<T, Nothing>)
-        documentation.response = json_schema<T>(definitions, schema_prefix, UnknownFields::ignored);
+        documentation.response =
+            json_schema<T>(definitions, schema_prefix, UnknownFields::ignored, PersonalForm::plain);
     return documentation;
 }
 
@@ -61,6 +75,8 @@ template <class T, class Request, class Context>
 void set_handler(Route& route, std::function<Task<Reply<T>>(Request, Context&)> handler) {
     constexpr bool is_command = std::same_as<Context, Call>;
     static_assert(is_command || std::same_as<Context, Query>, "a handler takes a request and a Call& or a Query&");
+    static_assert(!is_command || !has_personal<T>, "what a command answers may be kept: read personal data by GET");
+    static_assert(is_command || !has_personal<Request>, "personal data does not stand in a URL");
     if (is_command == (route.method == Method::get))
         throw std::logic_error(route.path + ": GET takes a Query, everything else a Call");
     const int success = route.options.success;

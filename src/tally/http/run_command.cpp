@@ -65,9 +65,11 @@ Task<std::expected<Outcome, Conflict>> attempt(Application::State& state, const 
     const MountedRoute& mounted = *matched.mounted;
     Store& store = mounted.sources->store;
     const Timestamp now = state.parts.clock.now();
-    Session session(
-        store, context.cause(),
-        {.make_id = ids_of_command(state.parts.ids), .now = now, .timers = mounted.sources->timers});
+    Session session(store, context.cause(),
+                    {.make_id = ids_of_command(state.parts.ids),
+                     .now = now,
+                     .timers = mounted.sources->timers,
+                     .keys = mounted.sources->keys});
     Call call{context.principal, now, expected, session, state.parts.ids};
     Route::Answer answer = co_await mounted.route.command(matched.input, call);
 
