@@ -21,6 +21,10 @@ SagaDefinition settle_trip(bool& is_open) {
     SagaDefinition trip = saga<Trip>("book-trip", 1)
                               .starts_on(&TripPlanned::trip)
                               .cancelled_by(&TripCancelRequested::trip)
+                              .step("hotel")
+                              .expect(&HotelBooked::trip)
+                              .within(seconds(30))
+                              .nothing_to_undo()
                               .step("book")
                               .decide(&book)
                               .pivot()
@@ -31,7 +35,7 @@ SagaDefinition settle_trip(bool& is_open) {
                               .expect(&TicketSent::trip)
                               .within(seconds(90))
                               .done();
-    trip.steps[1].decide = [&is_open](Session&, const SagaId&) { return decide(is_open); };
+    trip.steps[2].decide = [&is_open](Session&, const SagaId&) { return decide(is_open); };
     return trip;
 }
 
@@ -121,6 +125,7 @@ CORO_TEST_F(SagaOperatorTest, CallsAPersonForADecisionThatIsRejectedPastThePivot
     bool is_open = false;
     stage.run_with({settle_trip(is_open)});
     EXPECT_TRUE(co_await plan());
+    EXPECT_TRUE(co_await hear(HotelBooked{trip}));
     EXPECT_TRUE((co_await about()).booked);
     EXPECT_EQ((co_await run()).current, "settle");
     EXPECT_EQ((co_await run()).operator_called, "the office is closed");
