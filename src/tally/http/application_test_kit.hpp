@@ -6,7 +6,6 @@
 #include <string>
 #include <vector>
 
-#include "tally/base/signal.hpp"
 #include "tally/base/task_group.hpp"
 #include "tally/http/application.hpp"
 #include "tally/store/memory/memory_store.hpp"
@@ -66,7 +65,7 @@ public:
     /// Who asks: the header `X-Principal`, with all scopes but `secrets:read`; the development principal without it.
     [[nodiscard]] Task<HttpResponse> send(Method method, std::string target, std::string body = {},
                                           Headers headers = {});
-    [[nodiscard]] Task<HttpResponse> fill(std::string jar, int amount, std::string key, Headers headers = {});
+    [[nodiscard]] Task<HttpResponse> fill(const std::string& jar, int amount, std::string key, Headers headers = {});
     /// Sends all at once; answers in the order of the requests.
     [[nodiscard]] Task<std::vector<HttpResponse>> send_together(std::vector<HttpRequest> requests);
     /// Closes the store and opens one over the same data, with an application of its own.

@@ -2,6 +2,8 @@
 
 #include <boost/json.hpp>
 
+#include "tally/testing/together.hpp"
+
 namespace tally::jars {
 
 std::vector<IndexEntry> tally_indexes(const Label& label) {
@@ -98,6 +100,22 @@ void Jars::open() {
     if (!mounted) throw std::runtime_error(mounted.error().text);
 }
 
+namespace {
+
+Task<Reply<JarView>> fill_jar(Jars& jars, Fill command, Call& call) {
+    ++jars.runs;
+    auto jar = co_await call.session.load<Jar>(command.jar);
+    if (!jar) co_return jar.error();
+    if (jars.before_fill) co_await jars.before_fill();
+    if (auto stale = call.check_version(jar->version)) co_return *stale;
+    call.session.record<Jar>(command.jar, JarFilled{command.jar, command.amount});
+    const std::int64_t content = jar->state.content + command.amount;
+    if (content > 100) co_return Rejection{"jar-full", "a jar takes 100"};
+    co_return Reply(JarView{command.jar, content}).etag(jar->version + 1);
+}
+
+}  // namespace
+
 void Jars::add_commands(Routes& routes) {
     routes.add(post, "/api/v1/jars/{jar}:fill",
                {.summary = "Fill a jar",
@@ -105,17 +123,7 @@ void Jars::add_commands(Routes& routes) {
                 .idempotent = true,
                 .versioned = true,
                 .problems = {"jar-full"}},
-               [this](Fill command, Call& call) -> Task<Reply<JarView>> {
-                   ++runs;
-                   auto jar = co_await call.session.load<Jar>(command.jar);
-                   if (!jar) co_return jar.error();
-                   if (before_fill) co_await before_fill();
-                   if (auto stale = call.check_version(jar->version)) co_return *stale;
-                   call.session.record<Jar>(command.jar, JarFilled{command.jar, command.amount});
-                   const std::int64_t content = jar->state.content + command.amount;
-                   if (content > 100) co_return Rejection{"jar-full", "a jar takes 100"};
-                   co_return Reply(JarView{command.jar, content}).etag(jar->version + 1);
-               });
+               [this](Fill command, Call& call) { return fill_jar(*this, std::move(command), call); });
     routes.add(put, "/api/v1/labels/{text}", {.summary = "Write a label", .scope = "jars:write"},
                [](PutLabel command, Call& call) -> Task<Reply<Nothing>> {
                    call.session.put(command.text, Label{command.text, command.colour});
@@ -126,9 +134,9 @@ void Jars::add_commands(Routes& routes) {
     routes.add(
         post, "/api/v1/trouble",
         {.summary = "Make trouble", .scope = "", .idempotent = true, .success = 204, .problems = {"trouble-made"}},
-        [this](Trouble command, Call&) -> Task<Reply<Nothing>> {
+        [this](Trouble command, Call&) {
             ++runs;
-            co_return co_await trouble(std::move(command.kind));
+            return trouble(std::move(command.kind));
         });
 }
 
@@ -177,7 +185,7 @@ Task<HttpResponse> Jars::send(Method method, std::string target, std::string bod
     return application->handle(std::move(request));
 }
 
-Task<HttpResponse> Jars::fill(std::string jar, int amount, std::string key, Headers headers) {
+Task<HttpResponse> Jars::fill(const std::string& jar, int amount, std::string key, Headers headers) {
     headers.set("Idempotency-Key", std::move(key));
     return send(Method::post, "/api/v1/jars/" + jar + ":fill", "{\"amount\":" + std::to_string(amount) + "}",
                 std::move(headers));
@@ -185,24 +193,19 @@ Task<HttpResponse> Jars::fill(std::string jar, int amount, std::string key, Head
 
 namespace {
 
-Task<void> send_one(Application& application, HttpRequest request, HttpResponse& response, std::size_t& waiting,
-                    Signal& ended) {
+Task<void> send_one(Application& application, HttpRequest request, HttpResponse& response) {
     response = co_await application.handle(std::move(request));
-    --waiting;
-    ended.notify_all();
 }
 
 }  // namespace
 
 Task<std::vector<HttpResponse>> Jars::send_together(std::vector<HttpRequest> requests) {
     std::vector<HttpResponse> responses(requests.size());
-    std::size_t waiting = requests.size();
-    Signal ended;
-    TaskGroup tasks(simulation.executor());
+    std::vector<Task<void>> tasks;
+    tasks.reserve(requests.size());
     for (std::size_t i = 0; i < requests.size(); ++i)
-        tasks.spawn("request", send_one(*application, std::move(requests[i]), responses[i], waiting, ended));
-    while (waiting > 0) co_await ended.wait();
-    co_await tasks.close();
+        tasks.push_back(send_one(*application, std::move(requests[i]), responses[i]));
+    co_await together(simulation.executor(), std::move(tasks));
     co_return responses;
 }
 

@@ -5,6 +5,7 @@
 #include "tally/http/server_test_kit.hpp"
 #include "tally/net/http_client.hpp"
 #include "tally/testing/covers.hpp"
+#include "tally/testing/together.hpp"
 
 namespace tally {
 namespace {
@@ -17,7 +18,7 @@ std::unique_ptr<HttpClient> client_of(LoopbackServer& server, std::size_t max_co
                               {.port = server.port(), .max_connections = max_connections});
 }
 
-Task<void> ask(HttpClient& client, int number, Signal& ended, int& left) {
+Task<void> ask(HttpClient& client, int number) {
     const std::string text = std::to_string(number);
     HttpRequest request{number % 2 == 0 ? Method::get : Method::post, "/" + text, {{"X-Number", text}}, {}};
     if (request.method == Method::post) request.body = std::string(static_cast<std::size_t>(number) * 100, 'x');
@@ -28,7 +29,6 @@ Task<void> ask(HttpClient& client, int number, Signal& ended, int& left) {
         EXPECT_EQ(answer->body, text + body);
         EXPECT_EQ(answer->headers.find("X-Number"), text);
     }
-    if (--left == 0) ended.notify_all();
 }
 
 TEST(ServerAndClient, two_hundred_requests_at_once_on_few_connections) {
@@ -38,13 +38,11 @@ TEST(ServerAndClient, two_hundred_requests_at_once_on_few_connections) {
     });
     server.run([](LoopbackServer& s) -> Task<void> {
         const auto client = client_of(s, 16);
-        TaskGroup requests(s.loop.get_executor());
-        Signal ended;
-        int left = 200;
-        for (int i = 0; i < 200; ++i) requests.spawn("request", ask(*client, i, ended, left));
-        while (left > 0) co_await ended.wait();
+        std::vector<Task<void>> requests;
+        requests.reserve(200);
+        for (int i = 0; i < 200; ++i) requests.push_back(ask(*client, i));
+        co_await testing::together(s.loop.get_executor(), std::move(requests));
         EXPECT_LE(s.metric("http_connections_total"), 16);
-        co_await requests.close();
         co_await client->close();
         const auto after = co_await client->send({Method::get, "/", {}, {}}, 1s);
         EXPECT_EQ(after.error().code, ErrorCode::unavailable);

@@ -14,6 +14,7 @@
 #include <gtest/gtest.h>
 
 #include "tally/base/task_group.hpp"
+#include "tally/testing/together.hpp"
 
 namespace tally {
 namespace {
@@ -183,14 +184,15 @@ TEST_F(HttpClientTest, nothing_else_is_sent_twice) {
 TEST_F(HttpClientTest, closing_ends_what_runs) {
     scripts = {{{""}, true}};
     run([](HttpClientTest_closing_ends_what_runs_Test& t) -> Task<void> {
-        bool ended = false;
-        t.tasks.spawn("request", [](HttpClientTest_closing_ends_what_runs_Test& test, bool& done) -> Task<void> {
+        std::vector<Task<void>> both;
+        both.push_back([](HttpClientTest_closing_ends_what_runs_Test& test) -> Task<void> {
             EXPECT_EQ((co_await test.get(4s)).error().code, ErrorCode::io);
-            done = true;
-        }(t, ended));
-        while (t.requests.empty()) co_await t.clock->sleep_for(1ms);
-        co_await t.client->close();
-        while (!ended) co_await t.clock->sleep_for(1ms);
+        }(t));
+        both.push_back([](HttpClientTest_closing_ends_what_runs_Test& test) -> Task<void> {
+            while (test.requests.empty()) co_await test.clock->sleep_for(1ms);
+            co_await test.client->close();
+        }(t));
+        co_await testing::together(t.loop.get_executor(), std::move(both));
         EXPECT_EQ((co_await t.get()).error().code, ErrorCode::unavailable);
     }(*this));
 }

@@ -2,16 +2,13 @@
 
 #include <cstdlib>
 
-#include "tally/base/signal.hpp"
-#include "tally/base/task_group.hpp"
+#include "tally/testing/together.hpp"
 
 namespace tally::sqlite {
 namespace {
 
-Task<void> commit_into(Store& store, Changes changes, CommitResult& outcome, std::size_t& open, Signal& ended) {
+Task<void> commit_into(Store& store, Changes changes, CommitResult& outcome) {
     outcome = co_await store.commit(std::move(changes));
-    --open;
-    ended.notify_all();
 }
 
 }  // namespace
@@ -32,10 +29,9 @@ SqliteStoreOptions SqliteFixture::options(std::string vfs) const {
     return all;
 }
 
-Result<std::unique_ptr<Store>> SqliteFixture::try_open(SqliteStoreOptions options) {
+Result<std::unique_ptr<Store>> SqliteFixture::try_open(const SqliteStoreOptions& options) {
     const Executor executor = simulation.executor();
-    return open_sqlite_store(std::move(options), {executor, executor, executor}, simulation.clock(),
-                             simulation.random());
+    return open_sqlite_store(options, {executor, executor, executor}, simulation.clock(), simulation.random());
 }
 
 void SqliteFixture::open(std::string vfs) {
@@ -78,13 +74,10 @@ Changes SqliteFixture::put(DocumentKey key, std::string body) {
 
 Task<std::vector<CommitResult>> SqliteFixture::commit_together(std::vector<Changes> all) {
     std::vector<CommitResult> outcomes(all.size(), std::unexpected(Error{ErrorCode::internal, "not answered"}));
-    std::size_t open = all.size();
-    Signal ended;
-    TaskGroup group(simulation.executor());
-    for (std::size_t i = 0; i < all.size(); ++i)
-        group.spawn("commit", commit_into(*store, std::move(all[i]), outcomes[i], open, ended));
-    while (open > 0) co_await ended.wait();
-    co_await group.close();
+    std::vector<Task<void>> tasks;
+    tasks.reserve(all.size());
+    for (std::size_t i = 0; i < all.size(); ++i) tasks.push_back(commit_into(*store, std::move(all[i]), outcomes[i]));
+    co_await testing::together(simulation.executor(), std::move(tasks));
     co_return outcomes;
 }
 

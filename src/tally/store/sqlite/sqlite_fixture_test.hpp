@@ -32,7 +32,7 @@ public:
     using CoroutineTest::simulation;
 
     [[nodiscard]] SqliteStoreOptions options(std::string vfs = {}) const;
-    [[nodiscard]] Result<std::unique_ptr<Store>> try_open(SqliteStoreOptions options);
+    [[nodiscard]] Result<std::unique_ptr<Store>> try_open(const SqliteStoreOptions& options);
     /// Opens `store`, or fails the test.
     void open(std::string vfs = {});
     [[nodiscard]] Task<void> close();

@@ -6,10 +6,9 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/thread_pool.hpp>
 
-#include "tally/base/signal.hpp"
-#include "tally/base/task_group.hpp"
 #include "tally/store/sqlite/sqlite_fixture_test.hpp"
 #include "tally/testing/covers.hpp"
+#include "tally/testing/together.hpp"
 
 namespace tally::sqlite {
 namespace {
@@ -26,7 +25,8 @@ public:
 
     void run(Task<void> task) {
         std::exception_ptr thrown;
-        boost::asio::co_spawn(loop, std::move(task), [&thrown](std::exception_ptr failure) { thrown = failure; });
+        boost::asio::co_spawn(loop, std::move(task),
+                              [&thrown](const std::exception_ptr& failure) { thrown = failure; });
         loop.run();
         loop.restart();
         if (thrown) std::rethrow_exception(thrown);
@@ -87,28 +87,14 @@ Task<void> tail(SqliteThreads& test, Position until, std::vector<Position>& seen
     }
 }
 
-Task<void> counted(Task<void> task, std::size_t& open, Signal& ended) {
-    co_await std::move(task);
-    --open;
-    ended.notify_all();
-}
-
-Task<void> together(SqliteThreads& test, std::vector<Task<void>> tasks) {
-    std::size_t open = tasks.size();
-    Signal ended;
-    TaskGroup group(test.loop.get_executor());
-    for (Task<void>& task : tasks) group.spawn("caller", counted(std::move(task), open, ended));
-    while (open > 0) co_await ended.wait();
-    co_await group.close();
-}
-
 TEST_F(SqliteThreads, many_callers_share_flushes) {
     TALLY_COVERS("F36", "I1", "I4");
     constexpr int callers = 64;
     constexpr int times = 25;
     std::vector<Task<void>> tasks;
+    tasks.reserve(callers);
     for (int i = 0; i < callers; ++i) tasks.push_back(commit_often(*this, "s" + std::to_string(i), times));
-    run(together(*this, std::move(tasks)));
+    run(testing::together(loop.get_executor(), std::move(tasks)));
 
     const StoreStatistics counts = store->statistics();
     EXPECT_EQ(counts.commits, static_cast<std::uint64_t>(callers * times));
@@ -133,9 +119,10 @@ TEST_F(SqliteThreads, readers_see_what_was_answered_and_every_event_in_order) {
     constexpr int times = 20;
     std::vector<Position> seen;
     std::vector<Task<void>> tasks;
+    tasks.reserve(callers + 1);
     for (int i = 0; i < callers; ++i) tasks.push_back(commit_and_read_often(*this, "s" + std::to_string(i), times));
     tasks.push_back(tail(*this, callers * times, seen));
-    run(together(*this, std::move(tasks)));
+    run(testing::together(loop.get_executor(), std::move(tasks)));
     ASSERT_EQ(seen.size(), static_cast<std::size_t>(callers * times));
     for (std::size_t i = 0; i < seen.size(); ++i) EXPECT_EQ(seen[i], i + 1);
 }

@@ -1,23 +1,10 @@
 #include "tally/testing/store_contract.hpp"
 
-#include "tally/base/signal.hpp"
-#include "tally/base/task_group.hpp"
 #include "tally/testing/store_contract/sections.hpp"
+#include "tally/testing/together.hpp"
 
 namespace tally::testing {
 namespace {
-
-/// How many tasks have not ended.
-struct Open {
-    std::size_t count = 0;
-    Signal changed;
-};
-
-Task<void> count_down(Task<void> task, Open& open) {
-    co_await std::move(task);
-    --open.count;
-    open.changed.notify_all();
-}
 
 Task<void> commit_into(Store& store, Changes changes, CommitResult& outcome) {
     outcome = co_await store.commit(std::move(changes));
@@ -67,13 +54,7 @@ std::vector<NewEvent> StoreContract::events(std::size_t count) {
 }
 
 Task<void> StoreContract::run_together(std::vector<Task<void>> tasks) {
-    Open open{.count = tasks.size(), .changed = {}};
-    TaskGroup group(simulation.executor(), [](std::string_view, const std::exception_ptr&) {
-        ADD_FAILURE() << "a task of the test ended by an exception";
-    });
-    for (Task<void>& task : tasks) group.spawn("test", count_down(std::move(task), open));
-    while (open.count > 0) co_await open.changed.wait();
-    co_await group.close();
+    return together(simulation.executor(), std::move(tasks));
 }
 
 Task<void> StoreContract::run_together(std::size_t count, const std::function<Task<void>()>& make) {
