@@ -18,7 +18,7 @@ using ::testing::UnorderedElementsAre;
 
 class BindingTest : public testing::Jars {
 public:
-    Task<HttpResponse> echo(std::string query) { return send(Method::get, "/api/v1/echo?" + query); }
+    Task<HttpResponse> echo(const std::string& query) { return send(Method::get, "/api/v1/echo?" + query); }
     Task<HttpResponse> box(std::string body) { return send(Method::post, "/api/v1/boxes", std::move(body)); }
 };
 
@@ -125,7 +125,7 @@ CORO_TEST_F(BindingTest, RepeatedKeysAreRefused) {
 CORO_TEST_F(BindingTest, BrokenJsonIsA400) {
     TALLY_COVERS("sec-D05");
     for (const char* body : {"{", "nonsense", "{}}", R"({"name":"a",})", R"({'name':'a'})", "\xEF\xBB\xBF{}",
-                             "{\"name\":\"\\ud800\",\"parts\":[]}", "{\"name\":\"\xff\",\"parts\":[]}",
+                             R"({"name":"\ud800","parts":[]})", "{\"name\":\"\xff\",\"parts\":[]}",
                              R"({"name":"a","parts":[]} x)", "/* */ {}"}) {
         const auto response = co_await box(body);
         EXPECT_EQ(response.status, 400) << body;

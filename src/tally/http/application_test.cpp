@@ -185,12 +185,14 @@ CORO_TEST_F(ApplicationTest, AnExceptionIsAProblemThatTellsNothing) {
     EXPECT_EQ((co_await ask("/api/v1/labels")).status, 200);
 }
 
+Task<Reply<Nothing>> answer_after(Clock& clock, Duration pause) {
+    co_await clock.sleep_for(pause);
+    co_return Nothing{};
+}
+
 CORO_TEST_F(ApplicationTest, ARequestEndsAtItsDeadline) {
     TALLY_COVERS("A24.6");
-    trouble = [this](std::string) -> Task<Reply<Nothing>> {
-        co_await simulation.clock().sleep_for(1h);
-        co_return Nothing{};
-    };
+    trouble = [this](std::string) { return answer_after(simulation.clock(), 1h); };
     const Instant begun = simulation.clock().instant();
     const auto late = co_await send(Method::post, "/api/v1/trouble", R"({"kind":"x"})", {{"Idempotency-Key", "k"}});
     EXPECT_EQ(late.status, 503);

@@ -122,7 +122,7 @@ CORO_TEST_F(Keys, OfAnotherPrincipalAreIndependent) {
 
 CORO_TEST_F(Keys, ASecondRequestWaitsForTheFirst) {
     TALLY_COVERS("sec-A08", "I3");
-    before_fill = [this]() -> Task<void> { co_await simulation.clock().sleep_for(10s); };
+    before_fill = [this] { return simulation.clock().sleep_for(10s); };
     const Instant begun = simulation.clock().instant();
     std::vector<HttpRequest> requests(20, fill_request(7, "k"));
     const auto responses = co_await send_together(std::move(requests));
@@ -140,7 +140,7 @@ CORO_TEST_F(Keys, ASecondRequestWaitsForTheFirst) {
 
 CORO_TEST_F(Keys, WhoWaitsTooLongIsToldThatTheKeyIsInUse) {
     TALLY_COVERS("sec-A08");
-    before_fill = [this]() -> Task<void> { co_await simulation.clock().sleep_for(1h); };
+    before_fill = [this] { return simulation.clock().sleep_for(1h); };
     const auto responses = co_await send_together({fill_request(7, "k"), fill_request(7, "k")});
     std::multiset<std::string> slugs;
     for (const auto& response : responses) {
@@ -154,7 +154,7 @@ CORO_TEST_F(Keys, WhoWaitsTooLongIsToldThatTheKeyIsInUse) {
 }
 
 CORO_TEST_F(Keys, OtherKeysDoNotWait) {
-    before_fill = [this]() -> Task<void> { co_await simulation.clock().sleep_for(10s); };
+    before_fill = [this] { return simulation.clock().sleep_for(10s); };
     const Instant begun = simulation.clock().instant();
     const auto responses = co_await send_together({fill_request(1, "k1"), fill_request(1, "k2")});
     EXPECT_EQ(responses[0].status, 200);
@@ -178,9 +178,12 @@ CORO_TEST_F(Keys, ARefusalByARuleIsStored) {
     EXPECT_EQ(runs, 1);
 }
 
+using Answer = std::function<Reply<Nothing>()>;
+
+Task<Reply<Nothing>> give(Answer answer) { co_return answer(); }
+
 CORO_TEST_F(Keys, WhatMayEndOtherwiseNextTimeIsNotStored) {
     TALLY_COVERS("sec-A08");
-    using Answer = std::function<Reply<Nothing>()>;
     const std::vector<std::pair<int, Answer>> answers{
         {503, [] { return Reply<Nothing>(Error{ErrorCode::unavailable, "away"}); }},
         {503, [] { return Reply<Nothing>(Error{ErrorCode::overloaded, "much"}); }},
@@ -193,7 +196,7 @@ CORO_TEST_F(Keys, WhatMayEndOtherwiseNextTimeIsNotStored) {
     int key = 0;
     for (const auto& [status, answer] : answers) {
         const std::string name = "k" + std::to_string(++key);
-        trouble = [&answer](std::string) -> Task<Reply<Nothing>> { co_return answer(); };
+        trouble = [answer](std::string) { return give(answer); };
         EXPECT_EQ((co_await make_trouble(name)).status, status);
         EXPECT_EQ(co_await stored_answers(), static_cast<std::size_t>(key - 1));
         trouble = [](std::string) -> Task<Reply<Nothing>> { co_return Nothing{}; };

@@ -24,7 +24,7 @@ std::string chunked(const std::string& body) { return post("Transfer-Encoding: c
 
 class ServerFraming : public ::testing::Test {
 protected:
-    void expect_refused(int status, std::vector<std::string> requests) {
+    void expect_refused(int status, const std::vector<std::string>& requests) {
         server.run(refuse_all(server, status, requests));
         EXPECT_TRUE(server.handled.empty());
     }

@@ -183,8 +183,8 @@ TEST(Server, an_exception_of_the_handler_is_an_answer_and_the_end) {
 
 TEST(Server, a_taken_port_and_a_bad_address_are_errors) {
     LoopbackServer server;
-    const auto again = [&](HttpServerOptions options) {
-        return create_http_server(server.loop.get_executor(), *server.clock, *server.metrics, std::move(options), {});
+    const auto again = [&](const HttpServerOptions& options) {
+        return create_http_server(server.loop.get_executor(), *server.clock, *server.metrics, options, {});
     };
     EXPECT_EQ(again({.port = server.port()}).error().code, ErrorCode::unavailable);
     EXPECT_EQ(again({.host = "nowhere.example"}).error().code, ErrorCode::invalid);

@@ -29,7 +29,7 @@ Task<HttpResponse> echo(std::vector<std::string>& handled, HttpRequest request) 
 LoopbackServer::LoopbackServer(HttpServerOptions options, HttpServer::Handler handler) {
     options.port = 0;
     if (!handler) handler = [this](HttpRequest request) { return echo(handled, std::move(request)); };
-    server = create_http_server(loop.get_executor(), *clock, *metrics, std::move(options), std::move(handler)).value();
+    server = create_http_server(loop.get_executor(), *clock, *metrics, options, std::move(handler)).value();
 }
 
 Task<void> LoopbackServer::serve() {
