@@ -106,15 +106,17 @@ TEST(TimersAndClockJumps, backward_nothing_fires_early_by_the_clock_in_force) {
     }
 }
 
+Task<void> jump_at_first(World& world, bool& first) {
+    if (std::exchange(first, false)) world.simulation.set_wall_clock_by(1h);
+    co_return;
+}
+
 TEST(TimersAndClockJumps, a_jump_in_the_midst_of_many_stops_the_rest) {
     TALLY_COVERS("I13", "F25");
     World world(4);
     for (std::int64_t number = 1; number <= 200; ++number) world.schedule(std::to_string(number), 10s, Alarm{number});
     bool first = true;
-    world.within_handler = [&](const Fired<Alarm>&, Session&) -> Task<void> {
-        if (std::exchange(first, false)) world.simulation.set_wall_clock_by(1h);
-        co_return;
-    };
+    world.within_handler = [&](const Fired<Alarm>&, Session&) { return jump_at_first(world, first); };
     Instance instance(world);
     world.pass(40s);
     EXPECT_LE(world.tried.size(), 64U);

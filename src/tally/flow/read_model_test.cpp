@@ -22,6 +22,7 @@ protected:
 
     static std::vector<std::string> keys(const Reader::Page& page) {
         std::vector<std::string> keys;
+        keys.reserve(page.items.size());
         for (const Reader::Item& item : page.items) keys.push_back(item.key);
         return keys;
     }

@@ -66,6 +66,12 @@ TEST(TimerDesk, one_moved_into_the_past_fires_at_once) {
     EXPECT_THAT(world.rings(), ElementsAre(World::Ring{1, 0, 10s}));
 }
 
+Task<void> schedule_another(World& world) {
+    Session other = world.command();
+    other.schedule("a", world.start + 30s, Alarm{2});
+    EXPECT_TRUE(co_await other.commit());
+}
+
 TEST(TimerDesk, says_what_is_not_there_and_what_was_changed_meanwhile) {
     World world(4);
     EXPECT_EQ(world.run(world.desk().show("alarm/a")).error().code, ErrorCode::not_found);
@@ -74,11 +80,7 @@ TEST(TimerDesk, says_what_is_not_there_and_what_was_changed_meanwhile) {
 
     world.schedule("a", 20s, Alarm{1});
     shelves::FrontStore front(*world.store);
-    front.before_commit = [&]() -> Task<void> {
-        Session other = world.command();
-        other.schedule("a", world.start + 30s, Alarm{2});
-        EXPECT_TRUE(co_await other.commit());
-    };
+    front.before_commit = [&] { return schedule_another(world); };
     EXPECT_EQ(world.run(TimerDesk(front).cancel("alarm/a")).error().code, ErrorCode::conflict);
     EXPECT_EQ(world.run(TimerDesk(front).move("alarm/a", world.start)).error().code, ErrorCode::conflict);
     EXPECT_EQ(world.timers().at(0).due, world.start + 30s);

@@ -87,18 +87,20 @@ TEST(TimerRunner, what_another_instance_schedules_is_found_within_a_second) {
     EXPECT_GE(world.rings().at(0).after, 10s + 400ms);
 }
 
+Task<void> ring_once(World& world, bool& once) {
+    if (!std::exchange(once, false)) co_return;
+    Session other = world.command();
+    other.record<Bell>(Bell::Key::trusted("a"), Rang{50, 0});
+    EXPECT_TRUE(co_await other.commit());
+}
+
 TEST(TimerRunner, what_has_changed_meanwhile_is_decided_again) {
     TALLY_COVERS("I13", "I3");
     World world(4);
     world.schedule("a/1", 10s, Alarm{1});
     FrontStore front(*world.store);
     bool once = true;
-    front.before_commit = [&]() -> Task<void> {
-        if (!std::exchange(once, false)) co_return;
-        Session other = world.command();
-        other.record<Bell>(Bell::Key::trusted("a"), Rang{50, 0});
-        EXPECT_TRUE(co_await other.commit());
-    };
+    front.before_commit = [&] { return ring_once(world, once); };
     Instance instance(world, hardly_looks, &front);
     ASSERT_TRUE(instance.until_rung(2));
     world.pass(1min);
@@ -108,6 +110,13 @@ TEST(TimerRunner, what_has_changed_meanwhile_is_decided_again) {
     EXPECT_EQ(instance.status().failed, 0U);
 }
 
+/// At the first firing of alarm 1, and at alarm 2.
+Task<void> move_or_cancel(World& world, std::int64_t number, bool& first) {
+    if (number == 1 && std::exchange(first, false))
+        EXPECT_TRUE(co_await world.desk().move("alarm/a", world.start + 20s));
+    if (number == 2) EXPECT_TRUE(co_await world.desk().cancel("alarm/b"));
+}
+
 TEST(TimerRunner, moved_or_cancelled_while_it_fires_it_has_no_effect) {
     TALLY_COVERS("I13");
     World world(5);
@@ -115,10 +124,8 @@ TEST(TimerRunner, moved_or_cancelled_while_it_fires_it_has_no_effect) {
     world.schedule("b", 10s, Alarm{2});
     world.schedule("c", 10s, Alarm{3});
     bool first = true;
-    world.within_handler = [&](const Fired<Alarm>& alarm, Session&) -> Task<void> {
-        if (alarm.timer.number == 1 && std::exchange(first, false))
-            EXPECT_TRUE(co_await world.desk().move("alarm/a", world.start + 20s));
-        if (alarm.timer.number == 2) EXPECT_TRUE(co_await world.desk().cancel("alarm/b"));
+    world.within_handler = [&](const Fired<Alarm>& alarm, Session&) {
+        return move_or_cancel(world, alarm.timer.number, first);
     };
     Instance instance(world);
     world.pass(1min);
@@ -129,7 +136,7 @@ TEST(TimerRunner, moved_or_cancelled_while_it_fires_it_has_no_effect) {
 TEST(TimerRunner, one_that_schedules_its_own_key_goes_on) {
     World world(6);
     world.schedule("a", 10s, Alarm{1});
-    world.within_handler = [&](const Fired<Alarm>& alarm, Session& session) -> Task<void> {
+    world.within_handler = [](const Fired<Alarm>& alarm, Session& session) -> Task<void> {
         if (alarm.timer.number < 4) session.schedule(alarm.key, alarm.due + 10s, Alarm{alarm.timer.number + 1});
         co_return;
     };
@@ -225,8 +232,8 @@ TEST(TimerRunner, what_fires_while_a_page_is_on_its_way_is_not_tried_again) {
     SlowPages slow(*world.store, world.simulation.clock());
     for (std::int64_t number = 1; number <= 400; ++number)
         world.schedule(std::to_string(number), 10s + number % 7 * 1ms, Alarm{number});
-    world.within_handler = [&](const Fired<Alarm>&, Session&) -> Task<void> {
-        co_await world.simulation.clock().sleep_for(world.simulation.random().below(10) * 1ms);
+    world.within_handler = [&](const Fired<Alarm>&, Session&) {
+        return world.simulation.clock().sleep_for(world.simulation.random().below(10) * 1ms);
     };
     Instance instance(world, {}, &slow);
     world.pass(1min);
