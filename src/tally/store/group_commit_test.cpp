@@ -25,6 +25,7 @@ struct Recorder {
         batches.push_back(batch.size());
         if (number == fail_at) throw std::runtime_error("the disk is gone");
         std::vector<CommitResult> outcomes;
+        outcomes.reserve(batch.size());
         for (const Changes& changes : batch)
             outcomes.push_back(std::unexpected(Conflict{Conflict::On::stream, changes.appends[0].stream, 0}));
         if (number == miscount_at) outcomes.pop_back();

@@ -40,6 +40,7 @@ CORO_TEST_F(SqliteFaults, a_full_disk_refuses_commits_reads_on_and_heals) {
     shim_vfs().full = true;
     EXPECT_EQ(code_of(co_await store->commit(append("s"))), ErrorCode::disk_full);
     std::vector<Changes> all;
+    all.reserve(32);
     for (int i = 0; i < 32; ++i) all.push_back(append("s"));
     for (const CommitResult& outcome : co_await commit_together(std::move(all)))
         EXPECT_EQ(code_of(outcome), ErrorCode::disk_full);

@@ -23,6 +23,7 @@ CORO_TEST_F(SqliteStoreTest, a_batch_is_flushed_once) {
     const std::uint64_t flushes = shim_vfs().wal_flushes;
     const StoreStatistics before = store->statistics();
     std::vector<Changes> all;
+    all.reserve(callers);
     for (std::size_t i = 0; i < callers; ++i) all.push_back(append("s" + std::to_string(i)));
     for (const CommitResult& outcome : co_await commit_together(std::move(all))) EXPECT_TRUE(outcome);
 
@@ -72,6 +73,7 @@ CORO_TEST_F(SqliteStoreTest, a_killed_process_loses_nothing_that_was_answered) {
     TALLY_COVERS("I1", "I4");
     open();
     std::vector<Changes> all;
+    all.reserve(100);
     for (int i = 0; i < 100; ++i) all.push_back(append("s" + std::to_string(i % 7), std::string(1000, 'x')));
     for (const CommitResult& outcome : co_await commit_together(std::move(all))) EXPECT_TRUE(outcome);
     Changes derived = put({"view", "v"}, "body");
@@ -123,6 +125,7 @@ CORO_TEST_F(SqliteStoreTest, without_a_quiet_moment_the_write_ahead_log_is_bound
     constexpr std::size_t half = 500'000;
     constexpr std::uintmax_t cap = 64 << 20;
     std::vector<Changes> all;
+    all.reserve(400);
     for (int i = 0; i < 400; ++i) all.push_back(append("s", std::string(half, 'x')));
     // Batches of 16: one follows the other while virtual time stands still.
     co_await close();
