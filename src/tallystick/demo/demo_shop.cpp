@@ -92,6 +92,7 @@ DemoReceipt receipt_of(const Goods& which, std::int64_t quantity, std::uint64_t 
 
 std::vector<DemoReceipt> demo_first_stock() {
     std::vector<DemoReceipt> receipts;
+    receipts.reserve(goods.size());
     for (const Goods& each : goods) receipts.push_back(receipt_of(each, each.first_stock, 0));
     return receipts;
 }

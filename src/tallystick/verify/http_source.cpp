@@ -143,6 +143,7 @@ public:
         if (!state) co_return std::unexpected(std::move(state.error()));
         state_ = std::move(*state);
         std::vector<std::string> names;
+        names.reserve(state_.services.size());
         for (const Service& service : state_.services) names.push_back(service.name);
         co_return names;
     }
