@@ -75,7 +75,7 @@ CORO_TEST_F(HostPages, AProjectionThatPausesIsNamed) {
 
 CORO_TEST_F(HostPages, TheFrontPageEscapesWhatItShows) {
     start();
-    const std::string script = "<script>alert(\"x\")</script> & 'quoted' \"&lt;\"";
+    const std::string script = R"(<script>alert("x")</script> & 'quoted' "&lt;")";
     EXPECT_EQ(co_await post_parcel("a", script), 201);
     co_await pause();
     const auto html = co_await page();

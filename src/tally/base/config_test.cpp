@@ -154,7 +154,7 @@ TEST_F(Configuration, secrets_are_shown_nowhere) {
 
 TEST_F(Configuration, print_is_toml_that_gives_the_same_values) {
     Config::Sources sources;
-    sources.flags = {{"http.listen", "a \"quoted\"\\ #value"}, {"demo", "true"}, {"store.sqlite.path", "two\nlines"}};
+    sources.flags = {{"http.listen", R"(a "quoted"\ #value)"}, {"demo", "true"}, {"store.sqlite.path", "two\nlines"}};
     const auto config = load_config(known(), sources).value();
     EXPECT_THAT(config.print(), HasSubstr("http.timeout = 30000  # default\n"));
     EXPECT_THAT(config.print(), HasSubstr("demo = true  # --demo\n"));

@@ -7,7 +7,7 @@
 namespace tally {
 namespace {
 
-Envelope envelope_of(std::string text) {
+Envelope envelope_of(const std::string& text) {
     return {.id = {{1, 2, 3}},
             .type = "T" + text,
             .schema = 2,
