@@ -52,8 +52,8 @@ public:
 
     using RecordOptions = tally::RecordOptions;
     /// Appends an event of the aggregate, with the version as loaded expected (any, if it was not loaded); its id.
-    /// Personal data in it is sealed by `commit`. Throws std::logic_error for plain personal data without a subject, and
-    /// for that of several persons.
+    /// Personal data in it is sealed by `commit`. Throws std::logic_error for plain personal data without a subject,
+    /// and for that of several persons.
     template <Aggregate A, EventStruct E>
     EventId record(const typename A::Key& key, const E& event, RecordOptions options = {});
 

@@ -1,4 +1,4 @@
-#include "tally/security/master_key.hpp"
+#include "tally/security/file/master_key.hpp"
 
 #include <filesystem>
 

@@ -1,12 +1,12 @@
-#include "tally/security/file_key_ring.hpp"
+#include "tally/security/file/file_key_ring.hpp"
 
 #include <filesystem>
 
 #include <fmt/format.h>
 
 #include "tally/base/blocking.hpp"
-#include "tally/security/key_table.hpp"
-#include "tally/security/master_key.hpp"
+#include "tally/security/file/key_table.hpp"
+#include "tally/security/file/master_key.hpp"
 #include "tally/security/subject.hpp"
 
 namespace tally {

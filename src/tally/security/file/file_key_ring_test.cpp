@@ -1,4 +1,4 @@
-#include "tally/security/file_key_ring.hpp"
+#include "tally/security/file/file_key_ring.hpp"
 
 #include <filesystem>
 #include <fstream>
@@ -6,7 +6,7 @@
 #include <gmock/gmock.h>
 
 #include "tally/base/file.hpp"
-#include "tally/security/master_key.hpp"
+#include "tally/security/file/master_key.hpp"
 #include "tally/store/sqlite/sqlite.hpp"
 #include "tally/testing/key_ring_contract.hpp"
 

@@ -6,7 +6,7 @@
 // removed at each commit (a write-ahead log would keep old pages), and `synchronous = EXTRA` also flushes that removal,
 // so that no power loss brings a key back.
 
-#include "tally/security/key_table.hpp"
+#include "tally/security/file/key_table.hpp"
 
 #include <filesystem>
 
