@@ -11,6 +11,9 @@ void Order::apply(const OrderCreated& event) {
 void Order::apply(const InventoryReservationRequested&) {}
 void Order::apply(const InventoryReservationReleased&) {}
 void Order::apply(const OrderConfirmed&) { status = OrderStatus::confirmed; }
+void Order::apply(const OrderCancelRequested&) {}
+void Order::apply(const OrderCompleted&) {}
+void Order::apply(const OrderReturned&) {}
 void Order::apply(const OrderCancelled& event) {
     status = OrderStatus::cancelled;
     reason = event.reason;

@@ -28,7 +28,10 @@ struct Order {
     void apply(const InventoryReservationRequested& event);
     void apply(const InventoryReservationReleased& event);
     void apply(const OrderConfirmed& event);
+    void apply(const OrderCancelRequested& event);
+    void apply(const OrderCompleted& event);
     void apply(const OrderCancelled& event);
+    void apply(const OrderReturned& event);
 };
 
 /// What a customer asks for; the total is ours to compute.

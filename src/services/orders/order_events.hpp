@@ -33,8 +33,11 @@ struct OrderCreated {
     std::optional<std::string> country;
     std::vector<OrderLine> lines;
     Money total;
+    std::optional<std::string> payment_method{};   ///< none: `card`
+    std::optional<std::string> shipping_method{};  ///< none: `standard`
 };
-BOOST_DESCRIBE_STRUCT(OrderCreated, (), (order, customer, placed_at, country, lines, total))
+BOOST_DESCRIBE_STRUCT(OrderCreated, (),
+                      (order, customer, placed_at, country, lines, total, payment_method, shipping_method))
 TALLY_EVENT(OrderCreated, "OrderCreated", 1, published)
 
 /// Asks inventory to hold all of these, or none: answered by InventoryReservationConfirmed or …Failed.
@@ -52,14 +55,48 @@ struct InventoryReservationReleased {
 BOOST_DESCRIBE_STRUCT(InventoryReservationReleased, (), (order))
 TALLY_EVENT(InventoryReservationReleased, "InventoryReservationReleased", 1, published)
 
-/// Everything that the order needs is held: it will be carried out.
+/// Asks payments to authorise and capture the order's total: answered by PaymentConfirmed or PaymentFailed.
+struct PaymentRequested {
+    OrderId order;
+    Money amount;
+    std::string method;
+};
+BOOST_DESCRIBE_STRUCT(PaymentRequested, (), (order, amount, method))
+TALLY_EVENT(PaymentRequested, "PaymentRequested", 1, published)
+
+/// Asks payments to give money back: answered by PaymentRefunded, or by PaymentVoided where nothing was captured.
+struct PaymentRefundRequested {
+    OrderId order;
+    std::optional<Money> amount;           ///< none: all of it, and nothing will be charged for the order any more
+    std::optional<ReturnId> return_id;  ///< the return that it is for
+};
+BOOST_DESCRIBE_STRUCT(PaymentRefundRequested, (), (order, amount, return_id))
+TALLY_EVENT(PaymentRefundRequested, "PaymentRefundRequested", 1, published)
+
+/// Everything that the order needs is held and paid: it will be carried out.
 struct OrderConfirmed {
     OrderId order;
+    std::optional<std::string> shipping_method{};  ///< none: `standard`
 };
-BOOST_DESCRIBE_STRUCT(OrderConfirmed, (), (order))
+BOOST_DESCRIBE_STRUCT(OrderConfirmed, (), (order, shipping_method))
 TALLY_EVENT(OrderConfirmed, "OrderConfirmed", 1, published)
 
-BOOST_DEFINE_ENUM_CLASS(CancelReason, out_of_stock, customer_request, reservation_refused)
+/// The order is delivered and paid.
+struct OrderCompleted {
+    OrderId order;
+};
+BOOST_DESCRIBE_STRUCT(OrderCompleted, (), (order))
+TALLY_EVENT(OrderCompleted, "OrderCompleted", 1, published)
+
+/// The customer wants the order undone; what was begun for it is undone first.
+struct OrderCancelRequested {
+    OrderId order;
+};
+BOOST_DESCRIBE_STRUCT(OrderCancelRequested, (), (order))
+TALLY_EVENT(OrderCancelRequested, "OrderCancelRequested", 1, published)
+
+BOOST_DEFINE_ENUM_CLASS(CancelReason, out_of_stock, customer_request, reservation_refused, reservation_overdue,
+                        payment_refused, payment_overdue)
 
 /// The order will not be carried out.
 struct OrderCancelled {
@@ -69,7 +106,30 @@ struct OrderCancelled {
 BOOST_DESCRIBE_STRUCT(OrderCancelled, (), (order, reason))
 TALLY_EVENT(OrderCancelled, "OrderCancelled", 1, published)
 
-using OrderEvents = EventList<OrderCreated, InventoryReservationRequested, InventoryReservationReleased, OrderConfirmed,
-                              OrderCancelled>;
+/// Pieces of a purchase that came back.
+struct ReturnedLine {
+    Sku sku;
+    std::int64_t quantity = 0;
+    Money unit_price;     ///< of the purchase
+    bool stocked = true;  ///< false: nothing to put back on the shelf
+    friend bool operator==(const ReturnedLine&, const ReturnedLine&) = default;
+};
+BOOST_DESCRIBE_STRUCT(ReturnedLine, (), (sku, quantity, unit_price, stocked))
+
+/// Goods of this order came back: stocked ones are for sale again, the customer gets `refund`.
+struct OrderReturned {
+    OrderId order;
+    ReturnId return_id;
+    std::vector<ReturnedLine> lines;
+    Money refund;
+};
+BOOST_DESCRIBE_STRUCT(OrderReturned, (), (order, return_id, lines, refund))
+TALLY_EVENT(OrderReturned, "OrderReturned", 1, published)
+
+using OrderEvents =
+    EventList<OrderCreated, InventoryReservationRequested, InventoryReservationReleased, OrderCancelRequested,
+              OrderConfirmed, OrderCompleted, OrderCancelled, OrderReturned>;
+/// What the order's saga asks others for.
+using OrderRequests = EventList<PaymentRequested, PaymentRefundRequested>;
 
 }  // namespace tally::orders

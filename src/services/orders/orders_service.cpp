@@ -6,9 +6,11 @@
 namespace tally::orders {
 
 Manifest orders_service(Platform& platform) {
+    std::vector<EventDescription> events = OrderEvents::describe();
+    std::ranges::move(OrderRequests::describe(), std::back_inserter(events));
     return {.name = "orders",
             .summary = "Takes orders, has their stock held, confirms or cancels them",
-            .events = OrderEvents::describe(),
+            .events = std::move(events),
             .routes = orders_routes(platform),
             .consumers = {reservation_replies()},
             .projections = {make_projection<OrderListEntry>()},

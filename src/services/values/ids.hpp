@@ -6,5 +6,6 @@ namespace tally {
 
 using OrderId = Id<struct OrderTag>;
 using CustomerId = Id<struct CustomerTag>;
+using ReturnId = Id<struct ReturnTag>;
 
 }  // namespace tally
