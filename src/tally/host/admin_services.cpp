@@ -43,17 +43,19 @@ ServiceView view(const RunningService& service) {
             .collections = collections_of(service)};
 }
 
+Task<Reply<Page<ServiceView>>> list(const RunningServices& all) {
+    Page<ServiceView> page;
+    for (const auto& service : all) page.items.push_back(view(*service));
+    co_return page;
+}
+
 }  // namespace
 
 Routes service_list_routes(const RunningServices& all) {
     Routes routes;
     routes.add(get, "/api/v1/services",
                {.summary = "Services, with their logs and collections", .scope = "operator:read", .tag = "services"},
-               [&all](Nothing, Query&) -> Task<Reply<Page<ServiceView>>> {
-                   Page<ServiceView> page;
-                   for (const auto& service : all) page.items.push_back(view(*service));
-                   co_return page;
-               });
+               [&all](Nothing, Query&) { return list(all); });
     return routes;
 }
 

@@ -17,6 +17,7 @@ std::string secret_of(const Host::Options& options, Random& random) {
 
 std::vector<std::string> names_of(const std::vector<Service>& services) {
     std::vector<std::string> names;
+    names.reserve(services.size());
     for (const Service& service : services) names.push_back(service.name);
     return names;
 }
@@ -93,7 +94,7 @@ std::vector<Setting> settings_of(const std::vector<Service>& services) {
 }
 
 Host::State::State(Parts given, Options wanted)
-    : parts(given),
+    : parts(std::move(given)),
       options(std::move(wanted)),
       ids(parts.clock, parts.random),
       page_tokens(secret_of(options, parts.random), parts.clock),
@@ -126,7 +127,7 @@ Host::~Host() = default;
 
 Result<std::unique_ptr<Host>> Host::create(Parts parts, Options options, const std::vector<Service>& services,
                                            const OpenStore& open, const MakeBus& make_bus) {
-    auto state = std::make_unique<State>(parts, std::move(options));
+    auto state = std::make_unique<State>(std::move(parts), std::move(options));
     state->transport = create_local_transport(state->application, names_of(services));
     for (const Service& service : services)
         if (auto opened = open_service(*state, service, open); !opened)
