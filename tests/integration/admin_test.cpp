@@ -69,6 +69,7 @@ public:
     }
     static std::vector<std::int64_t> numbers(const std::vector<boost::json::value>& items, std::string_view name) {
         std::vector<std::int64_t> all;
+        all.reserve(items.size());
         for (const auto& item : items) all.push_back(item.at(name).as_int64());
         return all;
     }
@@ -98,6 +99,7 @@ CORO_TEST_F(Admin, EventsOfACorrelation) {
     EXPECT_EQ(co_await shop.settled("mine"), "confirmed");
     const auto items = co_await walk(orders + "/events?correlation_id=cor-1");
     std::vector<std::string> types;
+    types.reserve(items.size());
     for (const auto& item : items) types.emplace_back(item.at("type").as_string());
     EXPECT_THAT(types, ElementsAre("OrderCreated", "InventoryReservationRequested", "OrderConfirmed"));
     for (const auto& item : co_await walk(inventory + "/events?correlation_id=cor-1"))

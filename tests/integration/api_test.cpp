@@ -5,11 +5,10 @@
 #include "integration/parcels.hpp"
 #include "services/orders/orders_service.hpp"
 #include "support/shop.hpp"
-#include "tally/base/signal.hpp"
-#include "tally/base/task_group.hpp"
 #include "tally/testing/coroutine_test.hpp"
 #include "tally/testing/covers.hpp"
 #include "tally/testing/faults.hpp"
+#include "tally/testing/together.hpp"
 
 namespace tally::testing {
 namespace {
@@ -38,13 +37,10 @@ public:
     };
     Task<std::vector<HttpResponse>> post_together(std::vector<Wanted> all) {
         std::vector<HttpResponse> responses(all.size());
-        std::size_t waiting = all.size();
-        Signal ended;
-        TaskGroup tasks(simulation.executor());
-        for (std::size_t i = 0; i < all.size(); ++i)
-            tasks.spawn("request", post_one(std::move(all[i]), responses[i], waiting, ended));
-        while (waiting > 0) co_await ended.wait();
-        co_await tasks.close();
+        std::vector<Task<void>> tasks;
+        tasks.reserve(all.size());
+        for (std::size_t i = 0; i < all.size(); ++i) tasks.push_back(post_one(std::move(all[i]), responses[i]));
+        co_await together(simulation.executor(), std::move(tasks));
         co_return responses;
     }
     Task<HttpResponse> get(std::string target, Headers headers = {}) {
@@ -63,10 +59,8 @@ public:
     }
 
 private:
-    Task<void> post_one(Wanted wanted, HttpResponse& response, std::size_t& waiting, Signal& ended) {
+    Task<void> post_one(Wanted wanted, HttpResponse& response) {
         response = co_await post(std::move(wanted.target), std::move(wanted.body), std::move(wanted.headers));
-        --waiting;
-        ended.notify_all();
     }
 };
 
@@ -103,6 +97,7 @@ CORO_TEST_F(Api, OfFiftyForTheLastPiecesNoMoreGetThemThanThereAre) {
     shop.start();
     EXPECT_EQ((co_await post("/api/v1/stock/MUG:receive", R"({"quantity":7})")).status, 201);
     std::vector<Wanted> all;
+    all.reserve(50);
     for (int i = 0; i < 50; ++i) all.push_back({"/api/v1/orders", order_json("o" + std::to_string(i), "MUG", 1)});
     EXPECT_EQ(by_status(co_await post_together(std::move(all))), (std::map<int, int>{{201, 50}}));
     std::map<std::string, int> statuses;
@@ -152,7 +147,7 @@ CORO_TEST_F(Api, AnOrderIsShownAsItWas) {
     slow_down_inventory();
     EXPECT_EQ((co_await post("/api/v1/orders", order_json("o1", "MUG", 1))).status, 201);
     const std::string placed(to_text(simulation.clock().now()));
-    const auto order = [this](std::string query) { return get("/api/v1/orders/o1" + query); };
+    const auto order = [this](const std::string& query) { return get("/api/v1/orders/o1" + query); };
     const auto status = [](const HttpResponse& response) {
         return std::string(boost::json::parse(response.body).at("status").as_string());
     };

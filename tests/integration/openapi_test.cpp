@@ -183,7 +183,7 @@ CORO_TEST_F(OpenApi, AWrongDocumentIsFoundOut) {
     TALLY_COVERS("A26.1");
     const std::string order = "/paths/~1api~1v1~1orders~1{order}/get";
     const std::string view = "/components/schemas/OrderView";
-    const auto erase = [](std::string name) {
+    const auto erase = [](const std::string& name) {
         return [name](boost::json::value& from) { EXPECT_EQ(from.as_object().erase(name), 1u) << name; };
     };
     co_await load(view + "/properties", erase("total"));  // a field that is not declared
@@ -215,7 +215,7 @@ CORO_TEST_F(OpenApi, AWrongDocumentIsFoundOut) {
 CORO_TEST_F(OpenApi, AnUnsoundDocumentIsFoundOut) {
     TALLY_COVERS("A26.1");
     const std::string order = "/paths/~1api~1v1~1orders~1{order}/get";
-    const auto set = [](boost::json::value to) { return [to](boost::json::value& node) { node = to; }; };
+    const auto set = [](const boost::json::value& to) { return [to](boost::json::value& node) { node = to; }; };
     const auto expect_fault = [this](const char* fault) { EXPECT_THAT(check->faults(), Contains(HasSubstr(fault))); };
     co_await load(order + "/operationId", set("get_orders"));
     expect_fault("no operation id of its own");

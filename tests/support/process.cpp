@@ -18,6 +18,7 @@ using Clock = std::chrono::steady_clock;
 
 std::vector<char*> pointers_of(const std::vector<std::string>& texts) {
     std::vector<char*> pointers;
+    pointers.reserve(texts.size() + 1);
     for (const std::string& text : texts) pointers.push_back(const_cast<char*>(text.c_str()));
     pointers.push_back(nullptr);
     return pointers;
