@@ -74,6 +74,7 @@ Task<Result<std::optional<D>>> Session::get(std::string key) {
 template <DocumentStruct D>
 Task<Result<std::vector<std::optional<D>>>> Session::get(std::vector<std::string> keys) {
     std::vector<DocumentKey> wanted;
+    wanted.reserve(keys.size());
     for (std::string& key : keys) wanted.push_back(document_key<D>(std::move(key)));
     if (auto read = co_await read_documents(wanted); !read) co_return std::unexpected(std::move(read.error()));
     std::vector<std::optional<D>> documents;
