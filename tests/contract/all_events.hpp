@@ -8,6 +8,8 @@
 
 #include "services/inventory/inventory_events.hpp"
 #include "services/orders/order_events.hpp"
+#include "services/shipping/shipping_events.hpp"
+#include "tally/flow/saga_events.hpp"
 
 namespace tally {
 
@@ -16,7 +18,12 @@ namespace tally {
     auto inventory = inventory::ReservationEvents::describe();
     std::ranges::move(inventory::ReceiptEvents::describe(), std::back_inserter(inventory));
     std::ranges::move(inventory::StockEvents::describe(), std::back_inserter(inventory));
-    return {{"orders", orders::OrderEvents::describe()}, {"inventory", std::move(inventory)}};
+    auto orders = orders::OrderEvents::describe();
+    std::ranges::move(orders::OrderRequests::describe(), std::back_inserter(orders));
+    return {{"orders", std::move(orders)},
+            {"inventory", std::move(inventory)},
+            {"shipping", shipping::ShipmentEvents::describe()},
+            {"sagas", SagaEvents::describe()}};
 }
 
 }  // namespace tally
