@@ -151,6 +151,7 @@ protected:
             });
         add_projections(requests, root, service == "orders");
         add_timers(requests, root);
+        add_sagas(requests, root);
     }
 
     /// There is none of that name: timers_test has the answers about others.
@@ -163,6 +164,18 @@ protected:
         requests.push_back({"POST " + root + "/timers/{id}:fire", none, 404, "", "{}"});
         requests.push_back({"POST " + root + "/timers/{id}:move", none, 404, "", R"({"due":"2012-01-01T00:00:00Z"})"});
         requests.push_back({"POST " + root + "/timers:resume", {}, 200, "", "{}"});
+    }
+
+    /// There is none of that name: sagas_test has the answers about others.
+    static void add_sagas(std::vector<Request>& requests, const std::string& root) {
+        const std::map<std::string, std::string> none{{"saga", "none"}, {"instance", "none"}};
+        const std::string one = root + "/sagas/{saga}/{instance}";
+        requests.push_back({"GET " + root + "/sagas", {}, 200, "?page_size=2&saga=none"});
+        requests.push_back({"GET " + root + "/saga-status"});
+        requests.push_back({"GET " + one, none, 404});
+        requests.push_back({"POST " + one + ":retry", none, 404, "", "{}"});
+        requests.push_back({"POST " + one + ":skip", none, 404, "", R"({"reason":"none"})"});
+        requests.push_back({"POST " + one + ":resolve", none, 404, "", R"({"reason":"none"})"});
     }
 
     /// Inventory has no projection: there the answer is the problem that says so.

@@ -73,14 +73,16 @@ CORO_TEST_F(OpenApi, TheDocumentIsSoundAndHasEveryRoute) {
     routes.insert("GET /api/v1/services");
     for (const std::string service : {"orders", "inventory"}) {
         const std::string base = " /api/v1/services/" + service;
-        for (const char* path :
-             {"/events", "/events/{event}", "/streams/{stream}", "/documents", "/dead-letters", "/dead-letters/{id}",
-              "/projections", "/projections/{projection}", "/consumers", "/consumers/{consumer}/lag",
-              "/consumers/{consumer}/lag/statistics", "/timers", "/timers/{id}", "/timer-status"})
+        for (const char* path : {"/events", "/events/{event}", "/streams/{stream}", "/documents", "/dead-letters",
+                                 "/dead-letters/{id}", "/projections", "/projections/{projection}", "/consumers",
+                                 "/consumers/{consumer}/lag", "/consumers/{consumer}/lag/statistics", "/timers",
+                                 "/timers/{id}", "/timer-status", "/sagas", "/sagas/{saga}/{instance}", "/saga-status"})
             routes.insert("GET" + base + path);
-        for (const char* path : {"/dead-letters/{id}:redrive", "/dead-letters/{id}:skip",
-                                 "/projections/{projection}:rebuild", "/projections/{projection}:cancel-rebuild",
-                                 "/timers/{id}:cancel", "/timers/{id}:move", "/timers/{id}:fire", "/timers:resume"})
+        for (const char* path :
+             {"/dead-letters/{id}:redrive", "/dead-letters/{id}:skip", "/projections/{projection}:rebuild",
+              "/projections/{projection}:cancel-rebuild", "/timers/{id}:cancel", "/timers/{id}:move",
+              "/timers/{id}:fire", "/timers:resume", "/sagas/{saga}/{instance}:retry", "/sagas/{saga}/{instance}:skip",
+              "/sagas/{saga}/{instance}:resolve"})
             routes.insert("POST" + base + path);
     }
     EXPECT_EQ(check->operations(), routes);
@@ -119,6 +121,8 @@ CORO_TEST_F(OpenApi, EverySuccessIsAsDescribed) {
         co_await expect(200, Method::get, base + "/projections");
         co_await expect(200, Method::get, base + "/timers");
         co_await expect(200, Method::get, base + "/timer-status");
+        co_await expect(200, Method::get, base + "/sagas");
+        co_await expect(200, Method::get, base + "/saga-status");
         co_await expect(200, Method::post, base + "/timers:resume");
         co_await expect(200, Method::get, base + "/consumers");
         co_await expect(200, Method::get, base + "/consumers/" + service + "/lag?page_size=3");
@@ -132,10 +136,10 @@ CORO_TEST_F(OpenApi, EverySuccessIsAsDescribed) {
         EXPECT_THAT(co_await faults_of(Method::post, projection + ":cancel-rebuild"), IsEmpty());
         co_await simulation.clock().sleep_for(std::chrono::seconds(30));
     }
-    // Inventory has no projection, and here nothing fails: dead_letters_test and timers_test make these answers.
+    // Inventory has no projection, and here nothing fails: dead_letters_test, timers_test and sagas_test make these.
     for (const std::string& operation : check->unseen())
         EXPECT_TRUE(operation.contains("/dead-letters/{id}") || operation.contains("/timers/{id}") ||
-                    operation.contains("inventory/projections/{projection}"))
+                    operation.contains("/sagas/{saga}") || operation.contains("inventory/projections/{projection}"))
             << operation;
     co_await shop.stop();
 }

@@ -69,6 +69,12 @@ std::vector<IndexEntry> tally_indexes(const SagaListEntry& entry) {
     const int rank = entry.operator_called ? 0 : static_cast<int>(entry.status);
     std::vector<IndexEntry> entries{
         {"state", IndexKey().number(rank).time(entry.since).text(entry.saga).text(entry.instance).bytes()},
+        {"status", IndexKey()
+                       .number(static_cast<int>(entry.status))
+                       .time(entry.since)
+                       .text(entry.saga)
+                       .text(entry.instance)
+                       .bytes()},
         {"saga", IndexKey().text(entry.saga).time(entry.since).text(entry.instance).bytes()}};
     if (is_open)
         entries.push_back({"version", IndexKey().text(entry.saga).number(entry.version).text(entry.instance).bytes()});

@@ -41,8 +41,8 @@ struct SagaListEntry {
 BOOST_DESCRIBE_STRUCT(SagaListEntry, (),
                       (saga, version, instance, status, step, since, failure, operator_called, late, duplicate))
 TALLY_DOCUMENT(SagaListEntry, "saga-list")
-/// `state` (waiting for an operator first, then by status) and `saga`, each stalest first; `version`: those that have
-/// not ended, by saga and version.
+/// `state` (waiting for an operator first, then by status), `status` and `saga`, each stalest first; `version`: those
+/// that have not ended, by saga and version.
 [[nodiscard]] std::vector<IndexEntry> tally_indexes(const SagaListEntry& entry);
 
 }  // namespace tally

@@ -25,6 +25,7 @@ Routes admin_routes(RunningService& service, const RunningServices& all) {
     add_dead_letter_routes(routes, service);
     add_projection_routes(routes, service);
     add_timer_routes(routes, service);
+    add_saga_routes(routes, service);
     add_lag_routes(routes, service, all);
     return routes;
 }

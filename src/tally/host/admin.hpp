@@ -5,7 +5,7 @@
 namespace tally {
 
 /// What an operator may ask of one service, below `/api/v1/services/<name>`: events, streams, documents, dead letters,
-/// projections, timers, consumers and lag. Lifetime: `all` outlives the routes.
+/// projections, timers, sagas, consumers and lag. Lifetime: `all` outlives the routes.
 [[nodiscard]] Routes admin_routes(RunningService& service, const RunningServices& all);
 
 // Its parts, each in a file of its own.
@@ -14,6 +14,7 @@ void add_document_routes(Routes& routes, RunningService& service);
 void add_dead_letter_routes(Routes& routes, RunningService& service);
 void add_projection_routes(Routes& routes, RunningService& service);
 void add_timer_routes(Routes& routes, RunningService& service);
+void add_saga_routes(Routes& routes, RunningService& service);
 void add_lag_routes(Routes& routes, RunningService& service, const RunningServices& all);
 
 /// `/api/v1/services`: which there are. Lifetime: `all` outlives the routes.

@@ -1,6 +1,10 @@
 #include <boost/json.hpp>
 #include <fmt/format.h>
 
+#include "tally/flow/dead_letters.hpp"
+#include "tally/flow/projection_state.hpp"
+#include "tally/flow/saga_list.hpp"
+#include "tally/host/admin.hpp"
 #include "tally/host/host_state.hpp"
 
 namespace tally {
@@ -88,18 +92,37 @@ Task<std::string> table_html(Host::State& state, const FrontTable& table) {
     co_return html + "</table>\n";
 }
 
-std::string services_html(const Host::State& state) {
+/// Whether a collection holds anything; what cannot be read is looked at by following its link.
+Task<bool> has_any(Store& store, std::string collection) {
+    const auto found = co_await store.find(DocumentQuery{.collection = std::move(collection), .limit = 1});
+    co_return !found || !found->documents.empty();
+}
+
+/// Of what a service has: events, …; sagas, timers and dead letters where there are any.
+Task<std::string> links_of(const RunningService& service) {
+    const auto link = [&](std::string_view below, std::string_view text) {
+        return fmt::format("<a href=\"{}\">{}</a> ", escaped(admin_path(service, below)), text);
+    };
+    std::string html =
+        link("/events?backward=true", "events") + link("/consumers", "consumers") + link("/projections", "projections");
+    for (const auto& projection : service.projections)
+        if (projection->name() == collection_of<SagaListEntry> &&
+            co_await has_any(*service.store,
+                             generation_collection(projection->name(), projection->status().generation)))
+            html += link("/sagas", "sagas");
+    if (co_await has_any(*service.store, std::string(collection_of<Timer>))) html += link("/timers", "timers");
+    if (co_await has_any(*service.store, std::string(collection_of<DeadLetter>)))
+        html += link("/dead-letters", "dead letters");
+    co_return html;
+}
+
+Task<std::string> services_html(const Host::State& state) {
     std::string html = "<h2>Services</h2>\n<table><tr><th>service</th><th></th><th>events</th><th></th></tr>\n";
-    for (const auto& service : state.services) {
-        const std::string path = "/api/v1/services/" + service->manifest.name;
-        html += fmt::format(
-            "<tr><td>{0}</td><td>{1}</td><td>{2}</td><td><a href=\"{3}/events?backward=true\">events</a> "
-            "<a href=\"{3}/consumers\">consumers</a> <a href=\"{3}/projections\">projections</a> "
-            "<a href=\"{3}/dead-letters\">dead letters</a></td></tr>\n",
-            escaped(service->manifest.name), escaped(service->manifest.summary), service->store->statistics().head,
-            escaped(path));
-    }
-    return html + "</table>\n";
+    for (const auto& service : state.services)
+        html += fmt::format("<tr><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>\n", escaped(service->manifest.name),
+                            escaped(service->manifest.summary), service->store->statistics().head,
+                            co_await links_of(*service));
+    co_return html + "</table>\n";
 }
 
 std::string health_html(const std::vector<std::string>& troubles) {
@@ -119,7 +142,7 @@ Task<std::string> front_page(Host::State& state) {
         "· <a href=\"/metrics\">metrics</a> · <a href=\"/problems\">problems</a></p>\n",
         style);
     html += health_html(state.troubles());
-    html += services_html(state);
+    html += co_await services_html(state);
     for (const auto& service : state.services)
         for (const FrontTable& table : service->manifest.front_page) html += co_await table_html(state, table);
     co_return html + "</body></html>\n";

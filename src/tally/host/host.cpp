@@ -1,5 +1,6 @@
 #include "tally/host/host.hpp"
 
+#include "tally/flow/saga_list.hpp"
 #include "tally/flow/sweeper.hpp"
 #include "tally/host/admin.hpp"
 #include "tally/host/host_state.hpp"
@@ -22,6 +23,20 @@ std::vector<std::string> names_of(const std::vector<Service>& services) {
     return names;
 }
 
+/// The sagas of a service become events and timers of its own; its consumers need the other services.
+Result<void> add_sagas(RunningService& service) {
+    Manifest& manifest = service.manifest;
+    if (manifest.sagas.empty()) return {};
+    auto sagas = Sagas::of(manifest.sagas);
+    if (!sagas) return std::unexpected(std::move(sagas.error()));
+    service.sagas = std::move(*sagas);
+    service.sagas.add_to(manifest.timers);
+    std::ranges::move(SagaEvents::describe(), std::back_inserter(manifest.events));
+    manifest.projections.push_back(make_projection<SagaListEntry>());
+    manifest.collections.push_back({std::string(collection_of<SagaListEntry>), {"state", "status", "saga", "version"}});
+    return {};
+}
+
 Result<void> open_service(Host::State& state, const Service& service, const Host::OpenStore& open) {
     for (const auto& other : state.services)
         if (other->manifest.name == service.name)
@@ -34,10 +49,26 @@ Result<void> open_service(Host::State& state, const Service& service, const Host
         std::make_unique<Platform>(Platform{*running->store, state.parts.clock, state.parts.random, state.parts.metrics,
                                             *state.transport, state.parts.settings});
     running->manifest = service.make(*running->platform);
+    if (auto ready = add_sagas(*running); !ready) return ready;
     for (const EventDescription& event : running->manifest.events)
         if (auto added = state.events.add(event); !added) return added;
     state.manifests.push_back(running->manifest);
     state.services.push_back(std::move(running));
+    return {};
+}
+
+/// The topic that a type is published on; empty: none.
+std::string topic_of(const RunningServices& services, std::string_view type) {
+    for (const auto& service : services)
+        for (const EventDescription& event : service->manifest.events)
+            if (event.type.name == type && event.type.visibility == Visibility::published) return service->topic();
+    return "";
+}
+
+Result<void> wire_sagas(const RunningServices& services, RunningService& service) {
+    auto heard = service.sagas.consumers([&](std::string_view type) { return topic_of(services, type); });
+    if (!heard) return std::unexpected(std::move(heard.error()));
+    std::ranges::move(*heard, std::back_inserter(service.manifest.consumers));
     return {};
 }
 
@@ -84,6 +115,12 @@ void add_timer_troubles(const RunningService& service, std::vector<std::string>&
     for (const std::string& id : status.damaged) found.push_back(who + ": timer " + id + " cannot be read");
 }
 
+void add_saga_troubles(const RunningService& service, std::vector<std::string>& found) {
+    if (service.manifest.sagas.empty()) return;
+    for (const std::string& trouble : service.saga_watch.troubles())
+        found.push_back(service.manifest.name + ": " + trouble);
+}
+
 }  // namespace
 
 std::vector<Setting> settings_of(const std::vector<Service>& services) {
@@ -118,6 +155,7 @@ std::vector<std::string> Host::State::troubles() const {
                 found.push_back(service->manifest.name + ": projection " + status.name +
                                 " is paused: " + *status.paused);
         add_timer_troubles(*service, found);
+        add_saga_troubles(*service, found);
     }
     return found;
 }
@@ -135,7 +173,11 @@ Result<std::unique_ptr<Host>> Host::create(Parts parts, Options options, const s
     std::map<std::string, Store*> publishers;
     for (const auto& service : state->services) publishers[service->topic()] = service->store.get();
     state->bus = make_bus(std::move(publishers));
-    for (const auto& service : state->services) wire(*state, *service);
+    for (const auto& service : state->services) {
+        if (auto wired = wire_sagas(state->services, *service); !wired)
+            return std::unexpected(std::move(wired.error()));
+        wire(*state, *service);
+    }
     for (const auto& service : state->services)
         if (auto mounted = mount(*state, *service); !mounted) return std::unexpected(std::move(mounted.error()));
     if (auto mounted = mount_service_list(*state); !mounted) return std::unexpected(std::move(mounted.error()));
@@ -151,6 +193,8 @@ void Host::start() {
         for (const auto& projection : service->projections)
             state_->tasks.spawn(name + " projection " + projection->name(), projection->run());
         state_->tasks.spawn(name + " timers", service->timers->run());
+        if (!service->manifest.sagas.empty())
+            state_->tasks.spawn(name + " sagas", watch_sagas(*service, state_->parts.clock));
         state_->tasks.spawn(name + " sweeper", sweep(*service->store, state_->parts.clock));
     }
 }

@@ -6,7 +6,9 @@
 
 #include "tally/flow/consumer_runner.hpp"
 #include "tally/flow/projection_runner.hpp"
+#include "tally/flow/saga_engine.hpp"
 #include "tally/flow/timer_runner.hpp"
+#include "tally/host/saga_watch.hpp"
 #include "tally/host/service.hpp"
 
 namespace tally {
@@ -18,6 +20,8 @@ struct RunningService {
     std::unique_ptr<Platform> platform;  // stable: handlers refer to it
     std::vector<std::unique_ptr<ConsumerRunner>> consumers;
     std::vector<std::unique_ptr<ProjectionRunner>> projections;
+    Sagas sagas;
+    SagaWatch saga_watch;  // of a service that has any
     TimerSignal timer_signal;
     std::unique_ptr<TimerRunner> timers;  // also where nobody handles any, so that leftover ones are noticed
 

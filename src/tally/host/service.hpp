@@ -9,6 +9,7 @@
 #include "tally/event/event_registry.hpp"
 #include "tally/flow/consumer.hpp"
 #include "tally/flow/projection.hpp"
+#include "tally/flow/saga_definition.hpp"
 #include "tally/flow/timer_handlers.hpp"
 #include "tally/http/routes.hpp"
 #include "tally/http/transport.hpp"
@@ -48,6 +49,7 @@ struct Manifest {
     std::vector<Consumer> consumers;
     std::vector<Projection> projections;
     TimerHandlers timers{};
+    std::vector<SagaDefinition> sagas{};  ///< every version that instances may still run under
     std::vector<Collection> collections;
     std::vector<FrontTable> front_page{};
 };
