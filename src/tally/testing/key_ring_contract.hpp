@@ -4,7 +4,6 @@
 #include <memory>
 #include <ostream>
 #include <string>
-#include <vector>
 
 #include <gtest/gtest.h>
 
@@ -46,9 +45,6 @@ public:
     [[nodiscard]] Task<void> erase(std::string subject);
     [[nodiscard]] Task<Digest> fingerprint(std::string text);
     static constexpr const char* erased = "erased";
-
-    /// Runs all at once and returns when the last has ended.
-    [[nodiscard]] Task<void> run_together(std::vector<Task<void>> tasks);
 
     void SetUp() override;
 

@@ -2,6 +2,7 @@
 
 #include "tally/testing/key_ring_contract.hpp"
 #include "tally/testing/key_ring_contract/sections.hpp"
+#include "tally/testing/together.hpp"
 
 namespace tally::testing {
 
@@ -53,7 +54,7 @@ CORO_TEST_P(KeyRingContract, a_key_that_is_asked_for_during_the_erasure_does_not
     for (int i = 0; i < 4; ++i) tasks.push_back(seal(test));
     tasks.push_back(test.erase("user:1"));
     for (int i = 0; i < 4; ++i) tasks.push_back(seal(test));
-    co_await test.run_together(std::move(tasks));
+    co_await together(test.simulation.executor(), std::move(tasks));
     co_await expect_erased(test, "user:1");
 }
 

@@ -6,6 +6,7 @@
 #include "tally/testing/hostile_text.hpp"
 #include "tally/testing/key_ring_contract.hpp"
 #include "tally/testing/key_ring_contract/sections.hpp"
+#include "tally/testing/together.hpp"
 
 namespace tally::testing {
 
@@ -39,7 +40,7 @@ CORO_TEST_P(KeyRingContract, many_who_ask_at_once_get_the_same_key) {
     std::set<std::string> keys;
     std::vector<Task<void>> tasks;
     for (int i = 0; i < 8; ++i) tasks.push_back(ask_into(test, keys));
-    co_await test.run_together(std::move(tasks));
+    co_await together(test.simulation.executor(), std::move(tasks));
     EXPECT_EQ(keys.size(), 1);
 }
 
