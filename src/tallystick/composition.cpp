@@ -2,6 +2,8 @@
 
 #include "services/inventory/inventory_service.hpp"
 #include "services/orders/orders_service.hpp"
+#include "tally/security/file/file_key_ring.hpp"
+#include "tally/security/memory_key_ring.hpp"
 #include "tally/store/memory/memory_store.hpp"
 #include "tally/store/sqlite/sqlite_store.hpp"
 #include "tallystick/data_folder.hpp"
@@ -26,8 +28,8 @@ SqliteStoreOptions store_options(const Config& settings, const std::string& serv
             .vfs = {}};
 }
 
-Host::Parts parts_of(Runtime& runtime, const Config& settings) {
-    return {runtime.loop(), runtime.clock(), runtime.random(), runtime.metrics(), settings};
+Host::Parts parts_of(Runtime& runtime, const Config& settings, KeyRing& keys) {
+    return {runtime.loop(), runtime.clock(), runtime.random(), runtime.metrics(), settings, &keys};
 }
 
 }  // namespace
@@ -57,12 +59,16 @@ Result<std::unique_ptr<Composition>> Composition::open(Runtime& runtime, const C
     auto secret = page_secret(settings.text("data.folder"), runtime.random());
     if (!secret) return std::unexpected(std::move(secret.error()));
     options.page_secret = std::move(*secret);
+    auto keys = open_file_key_ring(settings.text("data.folder") + "/keys", made->new_thread(), runtime.random());
+    if (!keys) return std::unexpected(std::move(keys.error()));
+    made->keys_ = std::move(*keys);
     const auto open_store = [&](const std::string& service) {
         return open_sqlite_store(store_options(settings, service),
                                  {runtime.loop(), made->new_thread(), made->new_thread()}, runtime.clock(),
                                  runtime.random());
     };
-    auto host = Host::create(parts_of(runtime, settings), std::move(options), service_table(), open_store);
+    auto host =
+        Host::create(parts_of(runtime, settings, *made->keys_), std::move(options), service_table(), open_store);
     if (!host) return std::unexpected(std::move(host.error()));
     made->host_ = std::move(*host);
     return made;
@@ -70,10 +76,12 @@ Result<std::unique_ptr<Composition>> Composition::open(Runtime& runtime, const C
 
 Result<std::unique_ptr<Composition>> Composition::in_memory(Runtime& runtime, const Config& settings) {
     std::unique_ptr<Composition> made(new Composition(nullptr));
+    made->keys_ = create_memory_key_ring(runtime.random());
     const auto open_store = [&](const std::string&) -> Result<std::unique_ptr<Store>> {
         return create_memory_store(runtime.loop(), runtime.clock(), create_memory_disk(runtime.random()));
     };
-    auto host = Host::create(parts_of(runtime, settings), host_options(settings, ""), service_table(), open_store);
+    auto host = Host::create(parts_of(runtime, settings, *made->keys_), host_options(settings, ""), service_table(),
+                             open_store);
     if (!host) return std::unexpected(std::move(host.error()));
     made->host_ = std::move(*host);
     return made;

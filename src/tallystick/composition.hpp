@@ -18,11 +18,12 @@ namespace tally {
 [[nodiscard]] std::vector<std::string> service_names();
 
 /// The services of this binary over one data folder: a store `DIR/<service>.db` each, with a thread that writes and one
-/// that reads. Lifetime: the runtime's and the settings'; `close` before destruction.
+/// that reads, and the keys of persons in `DIR/keys`. Lifetime: the runtime's and the settings'; `close` before
+/// destruction.
 class Composition {
 public:
     /// Blocks, since it opens files. `base_url` is where the services answer; empty: nowhere but in this process.
-    /// Errors: those of the stores, of `page_secret`, and of Host::create.
+    /// Errors: those of the stores, of `page_secret`, of open_file_key_ring, and of Host::create.
     [[nodiscard]] static Result<std::unique_ptr<Composition>> open(Runtime& runtime, const Config& settings,
                                                                    std::unique_ptr<FolderLock> lock,
                                                                    const std::string& base_url);
@@ -39,6 +40,7 @@ private:
 
     std::unique_ptr<FolderLock> lock_;
     std::vector<std::unique_ptr<boost::asio::thread_pool>> threads_;
+    std::unique_ptr<KeyRing> keys_;
     std::unique_ptr<Host> host_;
 };
 

@@ -104,6 +104,7 @@ protected:
         ASSERT_EQ(imported.code, 0) << imported.err;
         publish_poison(path("data/orders.db"), "InventoryReservationRequested", {"stuck", "stuck-too"});
         publish_poison(path("data/inventory.db"), "InventoryReservationConfirmed", {"lost", "lost-too"});
+        publish_poison(path("data/orders.db"), "OrderConfirmed", {"astray", "astray-too"});
         server_ = serve(path("data"));
         document_ = fetch(server_.url, "/openapi.json").body;
     }
@@ -132,7 +133,7 @@ protected:
         };
         const std::string first = text(letters.at(0), "id");
         const std::string second = text(letters.at(1), "id");
-        const std::string collection = service == "orders" ? "tally.dead_letters" : "stock";
+        const std::string collection = service == "inventory" ? "stock" : "tally.dead_letters";
         requests.insert(
             requests.end(),
             {
@@ -149,7 +150,7 @@ protected:
                 {"GET " + root + "/consumers/{consumer}/lag/statistics", {{"consumer", consumer}}},
                 {"GET " + root + "/projections"},
             });
-        add_projections(requests, root, service == "orders");
+        add_projections(requests, root, service == "orders" ? "order-list" : "shipment-list", service != "inventory");
         add_timers(requests, root);
         add_sagas(requests, root);
     }
@@ -179,8 +180,9 @@ protected:
     }
 
     /// Inventory has no projection: there the answer is the problem that says so.
-    static void add_projections(std::vector<Request>& requests, const std::string& root, bool any) {
-        const std::map<std::string, std::string> list{{"projection", "order-list"}};
+    static void add_projections(std::vector<Request>& requests, const std::string& root, const std::string& name,
+                                bool any) {
+        const std::map<std::string, std::string> list{{"projection", name}};
         const std::string one = root + "/projections/{projection}";
         requests.push_back({"GET " + one, list, any ? 200 : 404});
         requests.push_back({"POST " + one + ":cancel-rebuild", list, any ? 409 : 404, "", "{}"});  // none runs
@@ -197,10 +199,14 @@ protected:
             {"GET /api/v1/orders/{order}", {{"order", "500000"}}, 200, "?version=1"},
             {"GET /api/v1/orders", {}, 200, "?status=confirmed&page_size=2"},
             {"GET /api/v1/orders/{order}/timeline", {{"order", "500000"}}},
+            {"GET /api/v1/shipments", {}, 200, "?status=delivered"},
+            {"GET /api/v1/shipments/{order}", {{"order", "500000"}}},
+            {"POST /api/v1/shipments/{order}:deliver", {{"order", "500000"}}, 409, "", "{}"},
             {"GET /api/v1/services"},
         };
         add_admin(requests, "orders", "orders");
         add_admin(requests, "inventory", "inventory");
+        add_admin(requests, "shipping", "shipping");
         return requests;
     }
 

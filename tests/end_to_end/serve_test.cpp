@@ -93,6 +93,7 @@ TEST_F(Serve, WhatIsStoredIsShownByEveryCommand) {
     const Server server = serve(path("data"));
     place_one(server.url, "one");
     EXPECT_EQ(status_of("one", {"--server", server.url}), "confirmed");
+    for (int i = 0; i < 100 && run({"verify", "--server", server.url}).code != 0; ++i) continue;
     const auto client = [&](std::vector<std::string> arguments) {
         arguments.insert(arguments.end(), {"--server", server.url});
         Ended ended = run(arguments);
@@ -104,14 +105,16 @@ TEST_F(Serve, WhatIsStoredIsShownByEveryCommand) {
     EXPECT_EQ(client({"orders", "show", "one", "--version", "1", "--json"}).json().at("status"), "reserving_stock");
     const auto timeline = client({"orders", "timeline", "one", "--json"}).json();
     EXPECT_EQ(timeline.at("complete"), true);
-    EXPECT_EQ(timeline.at("items").as_array().size(), 4U);
+    std::map<std::string, std::string> events;  // by type
+    for (const auto& item : timeline.at("items").as_array())
+        events.emplace(item.at("type").as_string(), item.at("event").as_string());
+    EXPECT_EQ(events.size(), 10U);
     EXPECT_THAT(client({"orders", "timeline", "one"}).out, HasSubstr("InventoryReservationConfirmed"));
     EXPECT_THAT(client({"events", "tail"}).out, AllOf(HasSubstr("InventoryRestocked"), HasSubstr("OrderConfirmed")));
     EXPECT_THAT(client({"events", "stream", "order-one"}).out, HasSubstr("OrderCreated"));
-    const std::string event(timeline.at("items").as_array().back().at("event").as_string());
-    EXPECT_THAT(client({"events", "get", event}).out, HasSubstr("OrderConfirmed"));
+    EXPECT_THAT(client({"events", "get", events["ShipmentDelivered"]}).out, HasSubstr("shipment-one"));
     EXPECT_EQ(client({"dead-letters", "list", "--json"}).json().at("items").as_array().size(), 0U);
-    EXPECT_EQ(client({"projections", "list", "--json"}).json().at("items").as_array().size(), 1U);
+    EXPECT_EQ(client({"projections", "list", "--json"}).json().at("items").as_array().size(), 2U);
     EXPECT_THAT(client({"projections", "rebuild", "order-list"}).out, HasSubstr("generation 2"));
     EXPECT_THAT(client({"openapi"}).out, HasSubstr(server.url));
 }

@@ -163,7 +163,7 @@ CORO_TEST_F(Admin, EventsOfAStream) {
 CORO_TEST_F(Admin, ServicesAndTheirDocuments) {
     co_await trade(3);
     const auto services = co_await shop.read("/api/v1/services");
-    EXPECT_EQ(services.at("items").as_array().size(), 2u);
+    EXPECT_EQ(services.at("items").as_array().size(), 3u);
     EXPECT_EQ(services.at("items").at(0).at("head"), 9);
     EXPECT_EQ(services.at("items").at(0).at("topic").as_string(), "orders.events");
     for (const auto& service : services.at("items").as_array()) {
@@ -218,7 +218,7 @@ CORO_TEST_F(Admin, ConsumersAndTheirLag) {
     const auto consumers = co_await shop.read(inventory + "/consumers");
     EXPECT_EQ(consumers.at("items").as_array().size(), 1u);
     EXPECT_EQ(consumers.at("items").at(0).at("state").as_string(), "running");
-    EXPECT_EQ(consumers.at("items").at(0).at("handled"), 5);
+    EXPECT_EQ(consumers.at("items").at(0).at("handled"), 10);
 
     const std::string path = inventory + "/consumers/inventory/lag";
     const auto rows = co_await walk(path);

@@ -33,6 +33,7 @@ public:
 
     /// Reads the document, altered.
     Task<void> load(std::string pointer = {}, std::function<void(boost::json::value&)> alter = {}) {
+        shop.settings = {{"shipping.transit_ms", "3600000"}};  // for an operator to be there first
         if (!started_) shop.start();
         started_ = true;
         auto document = co_await shop.read("/openapi.json");
@@ -71,7 +72,7 @@ CORO_TEST_F(OpenApi, TheDocumentIsSoundAndHasEveryRoute) {
             routes.insert(std::string(name(route.method)) + " " + route.path);
     EXPECT_GE(routes.size(), 8u);
     routes.insert("GET /api/v1/services");
-    for (const std::string service : {"orders", "inventory"}) {
+    for (const std::string service : {"orders", "inventory", "shipping"}) {
         const std::string base = " /api/v1/services/" + service;
         for (const char* path : {"/events", "/events/{event}", "/streams/{stream}", "/documents", "/dead-letters",
                                  "/dead-letters/{id}", "/projections", "/projections/{projection}", "/consumers",
@@ -99,6 +100,10 @@ CORO_TEST_F(OpenApi, EverySuccessIsAsDescribed) {
     co_await place("o1");
     co_await expect(200, Method::post, "/api/v1/orders", order_json("o1", "MUG", 1));
     EXPECT_EQ(co_await shop.settled("o1"), "confirmed");
+    co_await simulation.clock().sleep_for(std::chrono::seconds(1));
+    co_await expect(200, Method::get, "/api/v1/shipments/o1");
+    co_await expect(200, Method::post, "/api/v1/shipments/o1:deliver");
+    co_await expect(200, Method::get, "/api/v1/shipments?status=delivered");
     slow_down_inventory();
     co_await place("o2");
     co_await expect(200, Method::post, "/api/v1/orders/o2:cancel");
@@ -109,7 +114,7 @@ CORO_TEST_F(OpenApi, EverySuccessIsAsDescribed) {
     co_await simulation.clock().sleep_for(std::chrono::seconds(1));
     co_await expect(200, Method::get, "/api/v1/orders?page_size=1&status=confirmed");
     co_await expect(200, Method::get, "/api/v1/services");
-    for (const std::string service : {"orders", "inventory"}) {
+    for (const std::string service : {"orders", "inventory", "shipping"}) {
         const std::string base = "/api/v1/services/" + service;
         co_await expect(200, Method::get, base + "/events?page_size=2&backward=true");
         const auto events = co_await shop.read(base + "/events");
@@ -128,13 +133,15 @@ CORO_TEST_F(OpenApi, EverySuccessIsAsDescribed) {
         co_await expect(200, Method::get, base + "/consumers/" + service + "/lag?page_size=3");
         co_await expect(200, Method::get, base + "/consumers/" + service + "/lag/statistics");
     }
-    const std::string projection = "/api/v1/services/orders/projections/order-list";
-    co_await expect(200, Method::get, projection);
-    last = 0;
-    for (int i = 0; i < 50 && last != 202; ++i) {  // a short rebuild may be over before it is cancelled
-        co_await expect(202, Method::post, projection + ":rebuild");
-        EXPECT_THAT(co_await faults_of(Method::post, projection + ":cancel-rebuild"), IsEmpty());
-        co_await simulation.clock().sleep_for(std::chrono::seconds(30));
+    for (const std::string name : {"orders/projections/order-list", "shipping/projections/shipment-list"}) {
+        const std::string projection = "/api/v1/services/" + name;
+        co_await expect(200, Method::get, projection);
+        last = 0;
+        for (int i = 0; i < 50 && last != 202; ++i) {  // a short rebuild may be over before it is cancelled
+            co_await expect(202, Method::post, projection + ":rebuild");
+            EXPECT_THAT(co_await faults_of(Method::post, projection + ":cancel-rebuild"), IsEmpty());
+            co_await simulation.clock().sleep_for(std::chrono::seconds(30));
+        }
     }
     // Inventory has no projection, and here nothing fails: dead_letters_test, timers_test and sagas_test make these.
     for (const std::string& operation : check->unseen())
@@ -172,6 +179,8 @@ CORO_TEST_F(OpenApi, EveryProblemIsAsDescribed) {
     co_await expect(404, Method::post, "/api/v1/orders/o9:cancel");
     co_await expect(413, Method::post, "/api/v1/orders", std::string(1024 * 1024 + 1, ' '));
     co_await expect(414, Method::get, order + "?x=" + std::string(8 * 1024, 'x'));
+    co_await expect(404, Method::get, "/api/v1/shipments/o9");
+    co_await expect(404, Method::post, "/api/v1/shipments/o9:deliver");
     const std::string services = "/api/v1/services/orders";
     co_await expect(404, Method::get, services + "/dead-letters/x");
     co_await expect(404, Method::post, services + "/dead-letters/x:redrive");

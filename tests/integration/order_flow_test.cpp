@@ -12,6 +12,9 @@ class OrderFlow : public CoroutineTest {
 public:
     Shop shop{simulation};
 
+    /// What follows from an order that is confirmed.
+    Task<void> aftermath() { return simulation.clock().sleep_for(std::chrono::seconds(1)); }
+
     Task<int> receive(std::string sku, int quantity) {
         const auto response = co_await shop.send(Method::post, "/api/v1/stock/" + sku + ":receive",
                                                  "{\"quantity\":" + std::to_string(quantity) + "}");
@@ -23,15 +26,18 @@ public:
     }
 };
 
-CORO_TEST_F(OrderFlow, AnOrderIsConfirmedWhenItsStockIsHeld) {
+CORO_TEST_F(OrderFlow, AnOrderIsConfirmedWhenItsStockIsHeldAndThenSent) {
+    TALLY_COVERS("E13.1", "E13.3", "E15.1");
     shop.start();
     EXPECT_EQ(co_await receive("85123A", 10), 201);
     EXPECT_EQ(co_await place("o1", "85123a", 4), 201);
     EXPECT_EQ(co_await shop.settled("o1"), "confirmed");
+    co_await aftermath();
     const auto stock = co_await shop.read("/api/v1/stock/85123A");
-    EXPECT_EQ(stock.at("on_hand"), 10);
-    EXPECT_EQ(stock.at("reserved"), 4);
+    EXPECT_EQ(stock.at("on_hand"), 6);
+    EXPECT_EQ(stock.at("reserved"), 0);
     EXPECT_EQ(stock.at("available"), 6);
+    EXPECT_EQ((co_await shop.read("/api/v1/shipments/o1")).at("status").as_string(), "delivered");
     co_await shop.stop();
 }
 
@@ -43,6 +49,8 @@ CORO_TEST_F(OrderFlow, AnOrderIsCancelledWhenThereIsTooLittle) {
     const auto order = co_await shop.read("/api/v1/orders/o1");
     EXPECT_EQ(order.at("reason").as_string(), "out_of_stock");
     EXPECT_EQ((co_await shop.read("/api/v1/stock/85123A")).at("reserved"), 0);
+    co_await aftermath();
+    EXPECT_TRUE((co_await shop.read("/api/v1/shipments/o1")).is_null());
     co_await shop.stop();
 }
 
@@ -51,11 +59,14 @@ CORO_TEST_F(OrderFlow, TheTimelineShowsEveryServicesEventsWithCausesFirst) {
     EXPECT_EQ(co_await receive("85123A", 10), 201);
     EXPECT_EQ(co_await place("o1", "85123A", 1), 201);
     EXPECT_EQ(co_await shop.settled("o1"), "confirmed");
+    co_await aftermath();
     const auto timeline = co_await shop.read("/api/v1/orders/o1/timeline");
     std::vector<std::string> types;
     for (const auto& item : timeline.at("items").as_array()) types.emplace_back(item.at("type").as_string());
     EXPECT_EQ(types, (std::vector<std::string>{"OrderCreated", "InventoryReservationRequested",
-                                               "InventoryReservationConfirmed", "LowStockAlert", "OrderConfirmed"}));
+                                               "InventoryReservationConfirmed", "LowStockAlert", "OrderConfirmed",
+                                               "StockCommitted", "ShipmentCreated", "ShippingLabelCreated",
+                                               "ShipmentShipped", "ShipmentTrackingUpdated", "ShipmentDelivered"}));
     EXPECT_TRUE(timeline.at("complete").as_bool());
     co_await shop.stop();
 }
@@ -86,7 +97,8 @@ CORO_TEST_F(OrderFlow, PlacingTheSameOrderAgainChangesNothing) {
     EXPECT_EQ(co_await place("o1", "85123A", 1), 200);
     EXPECT_EQ(co_await place("o1", "85123A", 2), 409);
     EXPECT_EQ(co_await shop.settled("o1"), "confirmed");
-    EXPECT_EQ((co_await shop.read("/api/v1/stock/85123A")).at("reserved"), 1);
+    co_await aftermath();
+    EXPECT_EQ((co_await shop.read("/api/v1/stock/85123A")).at("on_hand"), 4);
     co_await shop.stop();
 }
 

@@ -13,10 +13,12 @@ using boost::json::value;
 /// What the logs say of one order.
 struct OrderFacts {
     int created = 0, requested = 0, released = 0, confirmed = 0, cancelled = 0;  // by orders
-    int held = 0, refused = 0, given_back = 0;                                   // by inventory
+    int held = 0, refused = 0, given_back = 0, committed = 0;                    // by inventory
+    int shipped = 0, delivered = 0;                                              // by shipping
     [[nodiscard]] bool is_final() const { return confirmed + cancelled > 0; }
     [[nodiscard]] bool is_quiet() const {
-        return is_final() && requested <= held + refused + given_back && released <= given_back;
+        return is_final() && requested <= held + refused + given_back && released <= given_back &&
+               confirmed <= committed && confirmed <= delivered;
     }
 };
 
@@ -31,9 +33,12 @@ struct Facts {
     std::vector<std::string> violations;
 };
 
-void add_items(Facts& facts, const value& data, int sign) {
-    for (const value& item : data.at("items").as_array())
-        facts.stock[std::string(item.at("sku").as_string())].reserved += sign * item.at("quantity").as_int64();
+void move_items(Facts& facts, const value& data, int on_hand, int reserved) {
+    for (const value& item : data.at("items").as_array()) {
+        StockFacts& stock = facts.stock[std::string(item.at("sku").as_string())];
+        stock.on_hand += on_hand * item.at("quantity").as_int64();
+        stock.reserved += reserved * item.at("quantity").as_int64();
+    }
 }
 
 void note(Facts& facts, const RecordedEvent& event) {
@@ -53,12 +58,18 @@ void note(Facts& facts, const RecordedEvent& event) {
     if (event.type == "InventoryReservationFailed") ++known.refused;
     if (event.type == "InventoryReservationConfirmed") {
         ++known.held;
-        add_items(facts, data, 1);
+        move_items(facts, data, 0, +1);
     }
     if (event.type == "StockReleased") {
         ++known.given_back;
-        add_items(facts, data, -1);
+        move_items(facts, data, 0, -1);
     }
+    if (event.type == "StockCommitted") {
+        ++known.committed;
+        move_items(facts, data, -1, -1);
+    }
+    if (event.type == "ShipmentShipped") ++known.shipped;
+    if (event.type == "ShipmentDelivered") ++known.delivered;
 }
 
 /// I4 and the chain of deliveries, along one log.
@@ -119,10 +130,10 @@ Task<std::vector<Document>> all_documents(Store& store, std::string collection) 
     co_return page ? std::move(page->documents) : std::vector<Document>{};
 }
 
-/// The order-list documents of the live generation, by order.
-Task<std::map<std::string, std::string>> listed(Store& orders) {
+/// The statuses that the live generation of a read model shows, by order.
+Task<std::map<std::string, std::string>> listed(Store& store, std::string list) {
     std::map<std::string, std::string> statuses;
-    for (const Document& document : co_await all_documents(orders, "order-list.g1"))
+    for (const Document& document : co_await all_documents(store, list + ".g1"))
         statuses[document.key.key] = boost::json::parse(document.body).at("status").as_string();
     co_return statuses;
 }
@@ -138,6 +149,9 @@ void check_order(const std::string& id, const OrderFacts& order, std::vector<std
     expect(order.created == 1 && order.requested == 1, "I3: created and requested once");
     expect(order.confirmed + order.cancelled == 1, "I10: ends once");
     expect(order.held <= 1 && order.given_back <= 1 && order.refused <= 1, "I3: answered once");
+    expect(order.committed == order.confirmed, "I9: the stock of confirmed orders has left, once, and no other");
+    expect(order.shipped == order.confirmed && order.delivered == order.confirmed,
+           "I10: confirmed orders are sent and delivered once, and no others");
     if (order.confirmed > 0) expect(order.held == 1 && order.given_back == 0, "I10: confirmed with everything held");
     if (order.cancelled > 0) expect(order.held == 0 || order.given_back == 1, "I10: cancelled with nothing held");
 }
@@ -146,10 +160,12 @@ void check_order(const std::string& id, const OrderFacts& order, std::vector<std
 
 Task<bool> at_rest(const std::map<std::string, std::unique_ptr<Store>>& stores) {
     const Facts facts = co_await facts_of(stores);
-    const auto shown = co_await listed(*stores.at("orders"));
+    const auto shown = co_await listed(*stores.at("orders"), "order-list");
+    const auto sent = co_await listed(*stores.at("shipping"), "shipment-list");
     for (const auto& [id, order] : facts.orders) {
         const auto status = shown.find(id);
         if (!order.is_quiet() || status == shown.end() || status->second != status_of(order)) co_return false;
+        if (order.delivered > 0 && (!sent.contains(id) || sent.at(id) != "delivered")) co_return false;
     }
     co_return true;
 }
@@ -171,8 +187,11 @@ Task<std::vector<std::string>> check_shop(const std::map<std::string, std::uniqu
         if (on_hand != moved.on_hand || reserved != moved.reserved)
             violations.push_back("I9: the stock of " + document.key.key + " is not the sum of its movements");
     }
-    for (const auto& [id, status] : co_await listed(*stores.at("orders")))
+    for (const auto& [id, status] : co_await listed(*stores.at("orders"), "order-list"))
         if (status != status_of(facts.orders[id])) violations.push_back("I11: the list shows " + id + " as " + status);
+    for (const auto& [id, status] : co_await listed(*stores.at("shipping"), "shipment-list"))
+        if (facts.orders[id].delivered != 1 || status != "delivered")
+            violations.push_back("I11: the list shows the shipment of " + id + " as " + status);
     for (const auto& [service, store] : stores)
         for (const Document& letter : co_await all_documents(*store, "tally.dead_letters"))
             violations.push_back("I16: parked without poison: " + letter.key.key);

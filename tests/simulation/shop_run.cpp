@@ -6,6 +6,7 @@
 
 #include "services/inventory/inventory_service.hpp"
 #include "services/orders/orders_service.hpp"
+#include "services/shipping/shipping_service.hpp"
 
 namespace tally::testing {
 namespace {
@@ -13,7 +14,7 @@ namespace {
 constexpr int customers = 6;
 constexpr int orders_each = 6;
 constexpr int codes = 5;
-constexpr auto services = {"orders", "inventory"};
+constexpr auto services = {"orders", "inventory", "shipping"};
 constexpr Duration convergence = std::chrono::minutes(10);
 
 /// A few seeds are heavy in one kind of fault, most are light in several (swarm testing, Groce et al. 2012).
@@ -51,6 +52,7 @@ void ShopRun::draw_faults() {
     faults_.duplicate = drawn(random) * 2;
     crashes_ = random.below(4) != 0;
     zombies_ = random.below(2) == 0;
+    transit_ms_ = random.below(2) == 0 ? 0 : random.below(3'000);
 }
 
 void ShopRun::open_stores() {
@@ -69,8 +71,13 @@ std::unique_ptr<ShopRun::Node> ShopRun::start_node() {
     Host::Options options;
     options.application.access_log = false;
     options.page_secret = std::string(32, 's');
-    const std::vector<Service> table{{"orders", &orders::orders_service}, {"inventory", &inventory::inventory_service}};
-    node->settings = load_config(settings_of(table), {}).value();
+    const std::vector<Service> table{{"orders", &orders::orders_service},
+                                     {"inventory", &inventory::inventory_service, &inventory::inventory_settings},
+                                     {"shipping", &shipping::shipping_service, &shipping::shipping_settings}};
+    node->settings =
+        load_config(settings_of(table),
+                    {.file = {}, .environment = {}, .flags = {{"shipping.transit_ms", fmt::format("{}", transit_ms_)}}})
+            .value();
     auto host = Host::create(
         {simulation_.executor(), simulation_.clock(), simulation_.random(), *node->metrics, node->settings}, options,
         table,
@@ -170,7 +177,9 @@ Task<void> ShopRun::come_to_rest() {
     const Instant end = simulation_.clock().instant() + convergence;
     while (!co_await at_rest(stores_)) {
         if (simulation_.clock().instant() > end) {
-            outcome_.violations.emplace_back("I15: it does not come to rest");
+            const auto ready = node_->host->ready();
+            outcome_.violations.push_back("I15: it does not come to rest: " +
+                                          (ready ? "nothing is in its way" : ready.error().text));
             co_return;
         }
         co_await simulation_.clock().sleep_for(std::chrono::milliseconds(100));

@@ -26,7 +26,7 @@ struct ShopOutcome {
     [[nodiscard]] std::uint64_t fault_hits() const;
 };
 
-/// One seeded run of the two services: customers who repeat what they got no answer to, crashes that leave only the
+/// One seeded run of the services: customers who repeat what they got no answer to, crashes that leave only the
 /// disks, two instances of everything over one store, stores and subscriptions that fail; then no more faults, and
 /// everything must come to rest.
 class ShopRun {
@@ -72,6 +72,7 @@ private:
     int busy_ = 0;
     bool crashes_ = false;
     bool zombies_ = false;
+    std::uint64_t transit_ms_ = 0;  ///< of parcels
 };
 
 /// Looks at the stores from outside, after everything has come to rest, and says what does not hold.

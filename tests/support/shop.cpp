@@ -7,11 +7,14 @@
 
 #include "services/inventory/inventory_service.hpp"
 #include "services/orders/orders_service.hpp"
+#include "services/shipping/shipping_service.hpp"
 
 namespace tally::testing {
 
 Shop::Shop(Simulation& simulation, OpenStore open)
-    : services{{"orders", &orders::orders_service}, {"inventory", &inventory::inventory_service}},
+    : services{{"orders", &orders::orders_service},
+               {"inventory", &inventory::inventory_service, &inventory::inventory_settings},
+               {"shipping", &shipping::shipping_service, &shipping::shipping_settings}},
       simulation_(simulation),
       metrics_(create_metrics()),
       open_(std::move(open)) {

@@ -61,7 +61,7 @@ CORO_TEST_F(VerifyHttp, AServerSaysWhatItsFilesSay) {
 }
 
 CORO_TEST_F(VerifyHttp, AServerWhoseStockIsWrongIsFound) {
-    edit("inventory", "stock", "85123A", "\"on_hand\":1000", "\"on_hand\":1001");
+    edit("inventory", "stock", "85123A", "\"on_hand\":991", "\"on_hand\":992");
     shop.start();
     co_await settle();
     const auto found = co_await ask();

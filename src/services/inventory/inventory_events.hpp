@@ -10,8 +10,9 @@
 #include "tally/base/strong_id.hpp"
 #include "tally/event/event_registry.hpp"
 
-/// The contract of the inventory service: what it publishes on `inventory.events`. The first three are keyed by order,
-/// the others by code. Each of the first four is the one movement of its order and phase, or of its receipt.
+/// The contract of the inventory service: what it publishes on `inventory.events`. The first five are keyed by order,
+/// the others by code. Stock moves by InventoryReservationConfirmed, StockReleased and StockCommitted, once an order
+/// each, by StockReturned, once a return, and by InventoryRestocked, once a receipt.
 namespace tally::inventory {
 
 using ReceiptId = Id<struct ReceiptTag>;
@@ -51,6 +52,23 @@ struct StockReleased {
 BOOST_DESCRIBE_STRUCT(StockReleased, (), (order, items))
 TALLY_EVENT(StockReleased, "StockReleased", 1, published)
 
+/// What was held for the order leaves the house: reserved and on_hand fall.
+struct StockCommitted {
+    OrderId order;
+    std::vector<Item> items;
+};
+BOOST_DESCRIBE_STRUCT(StockCommitted, (), (order, items))
+TALLY_EVENT(StockCommitted, "StockCommitted", 1, published)
+
+/// Goods of the order are back on the shelf: on_hand rises.
+struct StockReturned {
+    OrderId order;
+    ReturnId return_id;
+    std::vector<Item> items;
+};
+BOOST_DESCRIBE_STRUCT(StockReturned, (), (order, return_id, items))
+TALLY_EVENT(StockReturned, "StockReturned", 1, published)
+
 /// Goods came in: on_hand rises.
 struct InventoryRestocked {
     ReceiptId receipt;
@@ -76,7 +94,8 @@ struct OutOfStockAlert {
 BOOST_DESCRIBE_STRUCT(OutOfStockAlert, (), (sku))
 TALLY_EVENT(OutOfStockAlert, "OutOfStockAlert", 1, published)
 
-using ReservationEvents = EventList<InventoryReservationConfirmed, InventoryReservationFailed, StockReleased>;
+using ReservationEvents =
+    EventList<InventoryReservationConfirmed, InventoryReservationFailed, StockReleased, StockCommitted, StockReturned>;
 using StockEvents = EventList<LowStockAlert, OutOfStockAlert>;
 using ReceiptEvents = EventList<InventoryRestocked>;
 

@@ -4,12 +4,15 @@
 
 namespace tally::inventory {
 
-/// The inventory service: counts stock and holds it for orders.
+/// The inventory service: counts stock, holds it for orders, and lets it go with them.
 [[nodiscard]] Manifest inventory_service(Platform& platform);
+[[nodiscard]] std::vector<Setting> inventory_settings();
 
 // Its parts, each in a file of its own.
 [[nodiscard]] Routes inventory_routes();
-[[nodiscard]] Consumer reservations();
+/// What is held for an order that nobody confirms is given back after `last`; zero: never.
+[[nodiscard]] Consumer reservations(Duration last);
+[[nodiscard]] TimerHandlers reservation_timers();
 
 /// LowStockAlert when less than this is available.
 inline constexpr std::int64_t low_stock_threshold = 10;

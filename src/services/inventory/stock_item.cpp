@@ -24,10 +24,28 @@ std::vector<StockItem> release(std::vector<StockItem> stock, std::span<const Ite
     return stock;
 }
 
+std::vector<StockItem> commit(std::vector<StockItem> stock, std::span<const Item> items) {
+    for (std::size_t i = 0; i < items.size(); ++i) {
+        stock[i].reserved -= items[i].quantity;
+        stock[i].on_hand -= items[i].quantity;
+    }
+    return stock;
+}
+
 std::expected<StockItem, Rejection> receive(StockItem item, Quantity quantity) {
     if (__builtin_add_overflow(item.on_hand, quantity.value(), &item.on_hand))
         return std::unexpected(Rejection{"stock-too-much", "there would be more than can be counted"});
     return item;
+}
+
+std::expected<std::vector<StockItem>, Rejection> put_back(std::vector<StockItem> stock, std::span<const Item> items) {
+    for (std::size_t i = 0; i < items.size(); ++i) {
+        const std::int64_t quantity = items[i].quantity;
+        if (quantity < 1 || __builtin_add_overflow(stock[i].on_hand, quantity, &stock[i].on_hand))
+            return std::unexpected(Rejection{"stock-quantity", std::to_string(quantity) + " pieces of " +
+                                                                   items[i].sku.text() + " cannot come back"});
+    }
+    return stock;
 }
 
 Alerts alerts(const StockItem& before, const StockItem& after, std::int64_t threshold) {

@@ -28,9 +28,14 @@ TALLY_DOCUMENT(StockItem, "stock")
                                                                                    std::span<const Item> items);
 /// Gives back what was reserved.
 [[nodiscard]] std::vector<StockItem> release(std::vector<StockItem> stock, std::span<const Item> items);
+/// Takes what was reserved out of the house.
+[[nodiscard]] std::vector<StockItem> commit(std::vector<StockItem> stock, std::span<const Item> items);
 
 /// `stock-too-much`: more than can be counted.
 [[nodiscard]] std::expected<StockItem, Rejection> receive(StockItem item, Quantity quantity);
+/// `stock-quantity`: not a number of pieces that can come back.
+[[nodiscard]] std::expected<std::vector<StockItem>, Rejection> put_back(std::vector<StockItem> stock,
+                                                                        std::span<const Item> items);
 
 /// The alerts that a change brings about: at the moment of falling below, not for as long as it is low.
 struct Alerts {

@@ -43,6 +43,29 @@ TEST(Stock, IsReleasedAsItWasReserved) {
     for (std::size_t i = 0; i < 2; ++i) EXPECT_EQ(after[i].reserved, before[i].reserved);
 }
 
+TEST(Stock, LeavesTheHouseAsItWasReserved) {
+    TALLY_COVERS("E03.4");
+    const std::vector<StockItem> before{item("A", 5, 1), item("B", 7, 2)};
+    const std::vector<Item> items{{sku("A"), 3}, {sku("B"), 5}};
+    const auto after = commit(*reserve(before, items), items);
+    for (std::size_t i = 0; i < 2; ++i) {
+        EXPECT_EQ(after[i].reserved, before[i].reserved);
+        EXPECT_EQ(after[i].on_hand, before[i].on_hand - items[i].quantity);
+        EXPECT_EQ(after[i].available(), before[i].available() - items[i].quantity);
+    }
+}
+
+TEST(Stock, ComesBackToTheShelf) {
+    const auto after = put_back({item("A", 5, 1), item("B", 0, 0)}, std::vector<Item>{{sku("A"), 3}, {sku("B"), 1}});
+    ASSERT_TRUE(after);
+    EXPECT_EQ((*after)[0].on_hand, 8);
+    EXPECT_EQ((*after)[0].reserved, 1);
+    EXPECT_EQ((*after)[1].on_hand, 1);
+    EXPECT_EQ(put_back({item("A", 5, 1)}, std::vector<Item>{{sku("A"), 0}}).error().code, "stock-quantity");
+    EXPECT_EQ(put_back({item("A", 5, 1)}, std::vector<Item>{{sku("A"), -1}}).error().code, "stock-quantity");
+    EXPECT_EQ(put_back({item("A", INT64_MAX, 1)}, std::vector<Item>{{sku("A"), 1}}).error().code, "stock-quantity");
+}
+
 TEST(Stock, CannotBeMoreThanCanBeCounted) {
     EXPECT_EQ(receive(item("A", 5, 1), *Quantity::of(3))->on_hand, 8);
     const auto refused = receive(item("A", INT64_MAX, 0), *Quantity::of(1));
@@ -74,7 +97,7 @@ TEST(Stock, NeverFallsBelowNothingWhateverIsAsked) {
     for (int i = 0; i < 10'000; ++i) {
         const auto amount = static_cast<std::int64_t>(random->below(20) + 1);
         const std::vector<Item> items{{sku("A"), amount}};
-        switch (random->below(3)) {
+        switch (random->below(4)) {
             case 0:
                 stock = *receive(stock, *Quantity::of(amount));
                 break;
@@ -83,6 +106,11 @@ TEST(Stock, NeverFallsBelowNothingWhateverIsAsked) {
                     stock = reserved->front();
                     held.push_back(items.front());
                 }
+                break;
+            case 2:
+                if (held.empty()) break;
+                stock = commit({stock}, std::vector<Item>{held.back()}).front();
+                held.pop_back();
                 break;
             default:
                 if (held.empty()) break;
@@ -93,6 +121,7 @@ TEST(Stock, NeverFallsBelowNothingWhateverIsAsked) {
         for (const Item& each : held) sum += each.quantity;
         ASSERT_EQ(stock.reserved, sum);
         ASSERT_GE(stock.available(), 0);
+        ASSERT_GE(stock.reserved, 0);
     }
 }
 
@@ -103,6 +132,24 @@ TEST(Reservation, RemembersThatItWasReleasedBeforeItWasAskedFor) {
     EXPECT_EQ(reservation.status, ReservationStatus::released);
     reservation.apply(InventoryReservationFailed{order, ReservationFailure::released_before, {}});
     EXPECT_EQ(reservation.status, ReservationStatus::released);
+}
+
+TEST(Reservation, IsCommittedForGoodAndAnswersAReleaseOnce) {
+    const OrderId order = OrderId::trusted("o1");
+    Reservation reservation;
+    reservation.apply(InventoryReservationConfirmed{order, {{sku("A"), 3}}});
+    EXPECT_EQ(reservation.status, ReservationStatus::held);
+    EXPECT_EQ(reservation.items.size(), 1u);
+    reservation.apply(StockCommitted{order, {{sku("A"), 3}}});
+    EXPECT_EQ(reservation.status, ReservationStatus::committed);
+    EXPECT_TRUE(reservation.items.empty());
+    EXPECT_FALSE(reservation.release_answered);
+    reservation.apply(StockReleased{order, {}});
+    EXPECT_EQ(reservation.status, ReservationStatus::committed);
+    EXPECT_TRUE(reservation.release_answered);
+    reservation.apply(StockReturned{order, ReturnId::trusted("r1"), {{sku("A"), 1}}});
+    EXPECT_EQ(reservation.status, ReservationStatus::committed);
+    EXPECT_TRUE(reservation.returns.contains(ReturnId::trusted("r1")));
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include "tally/host/admin.hpp"
 #include "tally/host/host_state.hpp"
 #include "tally/host/status_views.hpp"
+#include "tally/security/no_key_ring.hpp"
 
 namespace tally {
 namespace {
@@ -47,7 +48,7 @@ Result<void> open_service(Host::State& state, const Service& service, const Host
     running->store = std::move(*store);
     running->platform =
         std::make_unique<Platform>(Platform{*running->store, state.parts.clock, state.parts.random, state.parts.metrics,
-                                            *state.transport, state.parts.settings});
+                                            *state.transport, state.parts.settings, state.keys});
     running->manifest = service.make(*running->platform);
     if (auto ready = add_sagas(*running); !ready) return ready;
     for (const EventDescription& event : running->manifest.events)
@@ -76,22 +77,23 @@ Result<void> wire_sagas(const RunningServices& services, RunningService& service
 void wire(Host::State& state, RunningService& service) {
     const Host::Parts& parts = state.parts;
     for (const Consumer& consumer : service.manifest.consumers)
-        service.consumers.push_back(
-            std::make_unique<ConsumerRunner>(consumer,
-                                             ConsumerRunner::Parts{*service.store, *state.bus, parts.clock,
-                                                                   parts.random, parts.metrics, &service.timer_signal},
-                                             ConsumerOptions{}));
+        service.consumers.push_back(std::make_unique<ConsumerRunner>(
+            consumer,
+            ConsumerRunner::Parts{*service.store, *state.bus, parts.clock, parts.random, parts.metrics,
+                                  &service.timer_signal, &state.keys},
+            ConsumerOptions{}));
     for (const Projection& projection : service.manifest.projections)
         service.projections.push_back(std::make_unique<ProjectionRunner>(
             projection, ProjectionRunner::Parts{*service.store, parts.clock, parts.metrics}));
-    service.timers = std::make_unique<TimerRunner>(
-        service.manifest.name, service.manifest.timers,
-        TimerRunner::Parts{*service.store, parts.clock, parts.random, parts.metrics, service.timer_signal, state.tasks},
-        TimerOptions{});
+    service.timers =
+        std::make_unique<TimerRunner>(service.manifest.name, service.manifest.timers,
+                                      TimerRunner::Parts{*service.store, parts.clock, parts.random, parts.metrics,
+                                                         service.timer_signal, state.tasks, &state.keys},
+                                      TimerOptions{});
 }
 
 Result<void> mount(Host::State& state, RunningService& service) {
-    Sources sources{*service.store, {}, &service.timer_signal};
+    Sources sources{*service.store, {}, &service.timer_signal, &state.keys};
     for (const auto& projection : service.projections) sources.projections[projection->name()] = projection.get();
     const std::string& name = service.manifest.name;
     if (auto mounted = state.application.mount(name, service.manifest.routes, sources); !mounted) return mounted;
@@ -133,6 +135,8 @@ std::vector<Setting> settings_of(const std::vector<Service>& services) {
 Host::State::State(Parts given, Options wanted)
     : parts(std::move(given)),
       options(std::move(wanted)),
+      no_keys(create_no_key_ring()),
+      keys(parts.keys != nullptr ? *parts.keys : *no_keys),
       ids(parts.clock, parts.random),
       page_tokens(secret_of(options, parts.random), parts.clock),
       application({parts.clock, parts.random, ids, parts.metrics, page_tokens}, options.application),

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "tally/base/key_ring.hpp"
 #include "tally/bus/log/log_bus.hpp"
 #include "tally/host/service.hpp"
 #include "tally/http/application.hpp"
@@ -29,7 +30,8 @@ public:
         Clock& clock;
         Random& random;
         Metrics& metrics;
-        const Config& settings;  ///< of the services; outlives the host
+        const Config& settings;   ///< of the services; outlives the host
+        KeyRing* keys = nullptr;  ///< of persons; outlives the host; null: no personal data can be recorded or read
     };
     /// Opens the store of a service.
     using OpenStore = std::function<Result<std::unique_ptr<Store>>(const std::string& service)>;

@@ -11,6 +11,8 @@ namespace tally {
 struct Host::State {
     Parts parts;
     Options options;
+    std::unique_ptr<KeyRing> no_keys;  ///< in place of those that were not given
+    KeyRing& keys;
     UuidGenerator ids;
     PageTokens page_tokens;
     Application application;

@@ -24,6 +24,7 @@ struct Platform {
     Metrics& metrics;
     Transport& transport;    ///< to the other services
     const Config& settings;  ///< those that it declares among them
+    KeyRing& keys;           ///< of persons, for all services: what opens personal data, and erases
 };
 
 /// A collection that a service keeps, with the indexes that it declares.

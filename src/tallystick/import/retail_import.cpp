@@ -9,6 +9,7 @@
 
 #include "tally/base/strong_id.hpp"
 #include "tally/event/codec.hpp"
+#include "tallystick/import/at_rest.hpp"
 
 namespace tally {
 
@@ -42,6 +43,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr Duration pause_at_end_of_log = 10ms;
+constexpr Duration pause_between_looks = 100ms;
 
 std::string order_body(const RetailInvoice& invoice) {
     RetailOrder order{.order = invoice.number,
@@ -97,6 +99,7 @@ Task<Result<ImportReport>> RetailImport::run() {
     if (!failure_) co_await in_parallel(&RetailImport::place_orders);
     log_is_read_ = false;  // the figures are of all that is stored, orders of others included
     while (!failure_ && !log_is_read_) co_await changed_.wait();
+    if (!failure_) co_await come_to_rest();
     if (failure_) co_return std::unexpected(std::move(*failure_));
     co_return ImportReport{.file = file_.tallies, .orders = log_.figures(), .seconds = 0, .replayed = !anything_new_};
 }
@@ -150,6 +153,22 @@ Task<void> RetailImport::place_orders() {
         anything_new_ = anything_new_ || is_new(*answer);
         while (!failure_ && !log_.is_final(invoice.number)) co_await changed_.wait();
         advance("orders", orders_);
+    }
+}
+
+/// An order that is final may still have to be sent, and to be seen in lists.
+Task<void> RetailImport::come_to_rest() {
+    last_change_ = api_.clock().instant();
+    for (std::int64_t done = 0; !failure_;) {
+        const auto now = co_await standing(api_);
+        if (!now) co_return stop(now.error());
+        if (now->at_rest) co_return;
+        if (std::exchange(done, now->done) != now->done) last_change_ = api_.clock().instant();
+        if (api_.clock().instant() - last_change_ > options_.patience)
+            co_return stop({ErrorCode::unavailable,
+                            "all orders are final, and nothing is done any more about what follows from them: "
+                            "/health/ready and `tallystick dead-letters list` say why; then import again"});
+        co_await api_.clock().sleep_for(pause_between_looks);
     }
 }
 

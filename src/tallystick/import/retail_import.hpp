@@ -34,9 +34,9 @@ public:
     /// Lifetime: `api` and `file` outlive it.
     RetailImport(Executor loop, Api& api, const RetailFile& file, Options options, OnProgress on_progress);
 
-    /// Returns when every order is final; `seconds` is left to the caller. Errors: rejected (the folder has other stock
-    /// or another order under such a number), unavailable (the services are away, or nothing happens any more), and
-    /// those of Api::post.
+    /// Returns when every order is final and nothing more follows from it; `seconds` is left to the caller. Errors:
+    /// rejected (the folder has other stock or another order under such a number), unavailable (the services are away,
+    /// or nothing happens any more), and those of Api::post.
     [[nodiscard]] Task<Result<ImportReport>> run();
     [[nodiscard]] Task<void> close() { return group_.close(); }
 
@@ -48,6 +48,7 @@ private:
     [[nodiscard]] Task<void> receive_stock();
     [[nodiscard]] Task<void> place_orders();
     [[nodiscard]] Task<void> follow_log();
+    [[nodiscard]] Task<void> come_to_rest();
     void stop(Error failure);
     void advance(std::string_view what, std::size_t total);
 

@@ -9,7 +9,7 @@ namespace {
 constexpr bool log = true;
 constexpr bool fold = false;
 
-constexpr std::array<InvariantInfo, 22> all{{
+constexpr std::array<InvariantInfo, 25> all{{
     {Invariant::rows, "I1 rows", "every file, row and event can be read as what it must be", log},
     {Invariant::head, "I1 head", "a log ends where its head is recorded", log},
     {Invariant::event_ids, "I3 event-ids", "an event id exists once, in all logs together", log},
@@ -26,11 +26,15 @@ constexpr std::array<InvariantInfo, 22> all{{
     {Invariant::stock, "I9 stock", "0 ≤ reserved ≤ on_hand, at every position of the log and in the document", fold},
     {Invariant::movements, "I9 movements", "a stock document equals the sum of its movements", fold},
     {Invariant::releases, "I9 releases", "what is released for an order is what was held for it", fold},
+    {Invariant::commits, "I9 commits", "what is committed is what was held for a confirmed order, once", fold},
+    {Invariant::returns, "I9 returns", "what is back on the shelf is what the order says came back, at most what left",
+     fold},
     {Invariant::requests, "I10 requests", "an order is created once and asks once for its stocked lines, summed", fold},
     {Invariant::outcomes, "I10 outcomes", "an order is confirmed or cancelled at most once, and answered at most once",
      fold},
     {Invariant::confirmed, "I10 confirmed", "a confirmed order holds exactly what it asked for", fold},
     {Invariant::cancelled, "I10 cancelled", "a cancelled order holds nothing", fold},
+    {Invariant::shipments, "I10 shipments", "a confirmed order, and no other, is sent once and delivered once", fold},
     {Invariant::in_flight, "I10 in-flight", "nothing is unfinished (tolerated with --in-flight-ok)", fold},
     {Invariant::progress, "I11 progress", "progress is not beyond its log, and of the same incarnation", fold},
     {Invariant::read_models, "I11 read-models", "a read model equals the fold of its log up to its progress", fold},

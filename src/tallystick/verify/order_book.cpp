@@ -11,10 +11,28 @@
 namespace tally::verify {
 namespace {
 
-bool every(const boost::json::value&) { return true; }
 bool is_stocked(const boost::json::value& line) {
     const auto* stocked = value_at(line, "/stocked");
     return stocked == nullptr || !stocked->is_bool() || stocked->get_bool();
+}
+
+void note(OrderFacts& order, Fact fact, const boost::json::value& data, Items items) {
+    ++order.times[static_cast<std::size_t>(fact)];
+    if (fact == Fact::created)
+        order.wanted = std::move(items);
+    else if (fact == Fact::requested)
+        order.requested = std::move(items);
+    else if (fact == Fact::held)
+        order.held = std::move(items);
+    else if (fact == Fact::released)
+        order.released = std::move(items);
+    else if (fact == Fact::committed)
+        order.committed = std::move(items);
+    else if (fact == Fact::returned || fact == Fact::shelved) {
+        ReturnFacts& facts = order.returns[std::string(text_at(data, "/return_id").value_or(""))];
+        ++(fact == Fact::returned ? facts.times_returned : facts.times_shelved);
+        (fact == Fact::returned ? facts.returned : facts.shelved) = std::move(items);
+    }
 }
 
 std::optional<Money> money_at(const boost::json::value& data, std::string_view pointer) {
@@ -46,8 +64,7 @@ std::string OrderBook::problem_of_total(const boost::json::value& created) {
     return fmt::format("the total is {}, the lines make {}", total->decimal(), sum.decimal());
 }
 
-std::optional<Items> OrderBook::items_of(const boost::json::value& data, std::string_view pointer,
-                                         bool (*counts)(const boost::json::value& item)) {
+std::optional<Items> OrderBook::items_of(const boost::json::value& data, std::string_view pointer) {
     const auto* list = list_at(data, pointer);
     if (list == nullptr) return std::nullopt;
     std::map<std::uint32_t, std::int64_t> sums;
@@ -55,7 +72,7 @@ std::optional<Items> OrderBook::items_of(const boost::json::value& data, std::st
         const auto sku = text_at(item, "/sku");
         const auto quantity = number_at(item, "/quantity");
         if (!sku || !quantity) return std::nullopt;
-        if (!counts(item)) continue;
+        if (!is_stocked(item)) continue;
         const auto code = codes_.emplace(*sku, static_cast<std::uint32_t>(codes_.size())).first->second;
         if (__builtin_add_overflow(sums[code], *quantity, &sums[code])) return std::nullopt;
     }
@@ -68,21 +85,15 @@ void OrderBook::take(const std::string& service, const RecordedEvent& event, con
         fact_rules(), [&](const FactRule& each) { return each.service == service && each.type == event.type; });
     if (rule == fact_rules().end()) return;
     const auto id = text_at(data, "/order");
-    const bool lists = rule->fact == Fact::created || !rule->items.empty();
-    const auto items =
-        rule->fact == Fact::created ? items_of(data, "/lines", &is_stocked) : items_of(data, rule->items, &every);
-    if (!id || (lists && !items)) {
+    auto items = rule->items.empty() ? Items() : items_of(data, rule->items);
+    if (!id || !items) {
         findings.violation(Invariant::rows, fmt::format("{}/events/{}", service, event.position),
                            fmt::format("this {} does not say its order or its items", event.type));
         return;
     }
     OrderFacts& order = orders_[*id];
-    ++order.times[static_cast<std::size_t>(rule->fact)];
     if (rule->fact == Fact::created) order.total_problem = problem_of_total(data);
-    if (rule->fact == Fact::created) order.wanted = *items;
-    if (rule->fact == Fact::requested) order.requested = *items;
-    if (rule->fact == Fact::held) order.held = *items;
-    if (rule->fact == Fact::released) order.released = *items;
+    note(order, rule->fact, data, std::move(*items));
 }
 
 /// Of each order the first rule that it breaks: the others would mostly say the same once more.

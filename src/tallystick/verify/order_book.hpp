@@ -21,9 +21,8 @@ public:
     void finish(Findings& findings) const;
 
 private:
-    /// None where the list, or one of its items, cannot be read.
-    [[nodiscard]] std::optional<Items> items_of(const boost::json::value& data, std::string_view pointer,
-                                                bool (*counts)(const boost::json::value& item));
+    /// The stocked ones. None where the list, or one of its items, cannot be read.
+    [[nodiscard]] std::optional<Items> items_of(const boost::json::value& data, std::string_view pointer);
     [[nodiscard]] static std::string problem_of_total(const boost::json::value& created);
 
     std::map<std::string, OrderFacts> orders_;

@@ -9,7 +9,7 @@
 /// What is to be true of orders, as tables.
 namespace tally::verify {
 
-/// An event that says something of the order at `/order`, and where it names items.
+/// An event that says something of the order at `/order`, and where it names items: of those, the stocked ones count.
 struct FactRule {
     std::string_view service;
     std::string_view type;

@@ -17,7 +17,30 @@ constexpr Assignment order_list[] = {
     {"OrderCancelled", "reason", From::member, "/reason"},
 };
 
-constexpr ReadModelRule rules[] = {{"orders", "order-list", "/order", order_list}};
+constexpr Assignment shipment_list[] = {
+    {"ShipmentCreated", "order", From::member, "/order"},
+    {"ShipmentCreated", "tracking", From::member, "/tracking"},
+    {"ShipmentCreated", "method", From::member, "/method"},
+    {"ShipmentCreated", "status", From::literal, "created"},
+    {"ShipmentCreated", "created_at", From::occurred, ""},
+    {"ShipmentCreated", "updated_at", From::occurred, ""},
+    {"ShipmentShipped", "status", From::literal, "shipped"},
+    {"ShipmentShipped", "updated_at", From::occurred, ""},
+    {"ShipmentTrackingUpdated", "status", From::literal, "in_transit"},
+    {"ShipmentTrackingUpdated", "updated_at", From::occurred, ""},
+    {"ShipmentException", "status", From::literal, "exception"},
+    {"ShipmentException", "problem", From::member, "/reason"},
+    {"ShipmentException", "updated_at", From::occurred, ""},
+    {"ShipmentDelivered", "status", From::literal, "delivered"},
+    {"ShipmentDelivered", "updated_at", From::occurred, ""},
+    {"ShipmentReturned", "status", From::literal, "returned"},
+    {"ShipmentReturned", "updated_at", From::occurred, ""},
+};
+
+constexpr ReadModelRule rules[] = {
+    {"orders", "order-list", "/order", order_list},
+    {"shipping", "shipment-list", "/order", shipment_list},
+};
 
 }  // namespace
 

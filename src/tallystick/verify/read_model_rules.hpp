@@ -11,7 +11,8 @@ struct Assignment {
     enum class From {
         literal,             ///< the text `source`
         member,              ///< the event's member at the pointer `source`, if it has it
-        member_or_occurred,  ///< the same, or the time at which it occurred
+        occurred,            ///< the time at which the event occurred
+        member_or_occurred,  ///< the member, or that time
         count,               ///< how long the list at the pointer `source` is
     };
     std::string_view type;

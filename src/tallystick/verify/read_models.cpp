@@ -24,6 +24,9 @@ void assign(json::object& document, const Assignment& assignment, const Recorded
         case Assignment::From::member:
             if (member != nullptr) document[assignment.to] = *member;
             break;
+        case Assignment::From::occurred:
+            document[assignment.to] = tally::to_text(event.occurred_at);
+            break;
         case Assignment::From::member_or_occurred:
             document[assignment.to] = member != nullptr ? *member : json::value(tally::to_text(event.occurred_at));
             break;

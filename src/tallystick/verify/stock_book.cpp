@@ -19,10 +19,12 @@ struct Movement {
     std::int64_t reserved;
 };
 
-constexpr std::array<Movement, 3> movements{{
+constexpr std::array<Movement, 5> movements{{
     {"InventoryRestocked", "", +1, 0},
     {"InventoryReservationConfirmed", "/items", 0, +1},
     {"StockReleased", "/items", 0, -1},
+    {"StockCommitted", "/items", -1, -1},
+    {"StockReturned", "/items", +1, 0},
 }};
 
 constexpr std::string_view service_of_stock = "inventory";

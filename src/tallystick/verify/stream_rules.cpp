@@ -19,18 +19,28 @@ struct StreamRule {
     std::string_view key;
 };
 
-constexpr std::array<StreamRule, 11> rules{{
+constexpr std::array<StreamRule, 21> rules{{
     {"orders", "order", "OrderCreated", "/order", "/order"},
     {"orders", "order", "InventoryReservationRequested", "/order", "/order"},
     {"orders", "order", "InventoryReservationReleased", "/order", "/order"},
     {"orders", "order", "OrderConfirmed", "/order", "/order"},
     {"orders", "order", "OrderCancelled", "/order", "/order"},
+    {"orders", "order", "OrderReturned", "/order", "/order"},
     {"inventory", "reservation", "InventoryReservationConfirmed", "/order", "/order"},
     {"inventory", "reservation", "InventoryReservationFailed", "/order", "/order"},
     {"inventory", "reservation", "StockReleased", "/order", "/order"},
+    {"inventory", "reservation", "StockCommitted", "/order", "/order"},
+    {"inventory", "reservation", "StockReturned", "/order", "/order"},
     {"inventory", "receipt", "InventoryRestocked", "/receipt", "/sku"},
     {"inventory", "stock", "LowStockAlert", "/sku", "/sku"},
     {"inventory", "stock", "OutOfStockAlert", "/sku", "/sku"},
+    {"shipping", "shipment", "ShipmentCreated", "/order", "/order"},
+    {"shipping", "shipment", "ShippingLabelCreated", "/order", "/order"},
+    {"shipping", "shipment", "ShipmentShipped", "/order", "/order"},
+    {"shipping", "shipment", "ShipmentTrackingUpdated", "/order", "/order"},
+    {"shipping", "shipment", "ShipmentException", "/order", "/order"},
+    {"shipping", "shipment", "ShipmentDelivered", "/order", "/order"},
+    {"shipping", "shipment", "ShipmentReturned", "/order", "/order"},
 }};
 
 }  // namespace
