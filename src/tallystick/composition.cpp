@@ -2,6 +2,7 @@
 
 #include "services/inventory/inventory_service.hpp"
 #include "services/orders/orders_service.hpp"
+#include "services/shipping/shipping_service.hpp"
 #include "tally/security/file/file_key_ring.hpp"
 #include "tally/security/memory_key_ring.hpp"
 #include "tally/store/memory/memory_store.hpp"
@@ -37,7 +38,8 @@ Host::Parts parts_of(Runtime& runtime, const Config& settings, KeyRing& keys) {
 const std::vector<Service>& service_table() {
     static const std::vector<Service> table{
         {"orders", &orders::orders_service},
-        {"inventory", &inventory::inventory_service},
+        {"inventory", &inventory::inventory_service, &inventory::inventory_settings},
+        {"shipping", &shipping::shipping_service, &shipping::shipping_settings},
     };
     return table;
 }

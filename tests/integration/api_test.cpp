@@ -103,9 +103,10 @@ CORO_TEST_F(Api, OfFiftyForTheLastPiecesNoMoreGetThemThanThereAre) {
     std::map<std::string, int> statuses;
     for (int i = 0; i < 50; ++i) ++statuses[co_await shop.settled("o" + std::to_string(i))];
     EXPECT_EQ(statuses, (std::map<std::string, int>{{"confirmed", 7}, {"cancelled", 43}}));
+    co_await simulation.clock().sleep_for(std::chrono::seconds(1));
     const auto stock = co_await shop.read("/api/v1/stock/MUG");
-    EXPECT_EQ(stock.at("available"), 0);
-    EXPECT_EQ(stock.at("reserved"), 7);
+    EXPECT_EQ(stock.at("on_hand"), 0);
+    EXPECT_EQ(stock.at("reserved"), 0);
     co_await shop.stop();
 }
 
@@ -262,17 +263,19 @@ CORO_TEST_F(Api, ATimelineNamesTheServiceThatDoesNotAnswer) {
     EXPECT_EQ((co_await post("/api/v1/stock/MUG:receive", R"({"quantity":10})")).status, 201);
     EXPECT_EQ((co_await post("/api/v1/orders", order_json("o1", "MUG", 1))).status, 201);
     EXPECT_EQ(co_await shop.settled("o1"), "confirmed");
+    co_await simulation.clock().sleep_for(std::chrono::seconds(1));
     way->gone = "inventory";
     const auto timeline = co_await shop.read("/api/v1/orders/o1/timeline");
     EXPECT_EQ(timeline.at("complete"), false);
     EXPECT_EQ(timeline.at("unreachable"), boost::json::array{"inventory"});
-    for (const auto& item : timeline.at("items").as_array()) EXPECT_EQ(item.at("service").as_string(), "orders");
-    EXPECT_EQ(timeline.at("items").as_array().size(), 3u);
+    for (const auto& item : timeline.at("items").as_array()) EXPECT_NE(item.at("service").as_string(), "inventory");
     way->gone.clear();
     const auto whole = co_await shop.read("/api/v1/orders/o1/timeline");
     EXPECT_EQ(whole.at("complete"), true);
     EXPECT_EQ(whole.at("unreachable").as_array().size(), 0u);
-    EXPECT_EQ(whole.at("items").as_array().size(), 5u);
+    std::set<std::string> services;
+    for (const auto& item : whole.at("items").as_array()) services.emplace(item.at("service").as_string());
+    EXPECT_EQ(services, (std::set<std::string>{"inventory", "orders", "shipping"}));
     EXPECT_EQ((co_await get("/api/v1/orders/o2/timeline")).status, 404);
     co_await shop.stop();
 }
