@@ -26,6 +26,7 @@ tally::ExitCode run(int argc, char** argv) {
     tally::add_dead_letters(app, chosen);
     tally::add_projections(app, chosen);
     tally::add_timers(app, chosen);
+    tally::add_sagas(app, chosen);
     tally::add_verify(app, chosen);
     tally::add_openapi(app, chosen);
     tally::add_config(app, chosen);
