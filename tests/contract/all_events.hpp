@@ -8,6 +8,7 @@
 
 #include "services/inventory/inventory_events.hpp"
 #include "services/orders/order_events.hpp"
+#include "services/payments/payments_events.hpp"
 #include "services/shipping/shipping_events.hpp"
 #include "tally/flow/saga_events.hpp"
 
@@ -22,6 +23,7 @@ namespace tally {
     std::ranges::move(orders::OrderRequests::describe(), std::back_inserter(orders));
     return {{"orders", std::move(orders)},
             {"inventory", std::move(inventory)},
+            {"payments", payments::PaymentEvents::describe()},
             {"shipping", shipping::ShipmentEvents::describe()},
             {"sagas", SagaEvents::describe()}};
 }
