@@ -16,6 +16,7 @@ using ::testing::IsEmpty;
 
 std::vector<std::string> ids_of(const std::vector<Timer>& timers) {
     std::vector<std::string> ids;
+    ids.reserve(timers.size());
     for (const Timer& timer : timers) ids.push_back(key_of(timer));
     return ids;
 }

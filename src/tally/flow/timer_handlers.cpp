@@ -7,8 +7,8 @@ namespace tally {
 TimerHandlers& TimerHandlers::on(std::string type, Handler handle) {
     if (type.empty() || type.contains('/'))
         throw std::invalid_argument("a timer type has a name without a slash: '" + type + "'");
-    const auto [place, added] = handlers_.try_emplace(std::move(type), std::move(handle));
-    if (!added) throw std::invalid_argument("two handlers for timers of type " + place->first);
+    if (handlers_.contains(type)) throw std::invalid_argument("two handlers for timers of type " + type);
+    handlers_[std::move(type)] = std::move(handle);
     return *this;
 }
 
@@ -19,6 +19,7 @@ const TimerHandlers::Handler* TimerHandlers::handler(std::string_view type) cons
 
 std::vector<std::string> TimerHandlers::types() const {
     std::vector<std::string> names;
+    names.reserve(handlers_.size());
     for (const auto& [name, handler] : handlers_) names.push_back(name);
     return names;
 }

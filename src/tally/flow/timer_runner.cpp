@@ -235,7 +235,7 @@ Task<void> TimerRunner::State::fire(Document document, Timer timer, Lane& lane) 
     }
     using Kind = Failure::Kind;
     if (done.error().kind == Kind::poison || done.error().kind == Kind::refused)
-        done = co_await put_off(document, timer, lane, std::move(done.error().error));
+        done = co_await put_off(document, timer, lane, done.error().error);
     if (done) co_return;
     if (done.error().kind == Kind::conflict)
         ++status.conflicts;
