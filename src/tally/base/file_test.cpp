@@ -12,7 +12,7 @@ namespace {
 namespace fs = std::filesystem;
 
 class FileTest : public ::testing::Test {
-protected:
+public:
     FileTest() {
         std::string name = (fs::temp_directory_path() / "tally-file-XXXXXX").string();
         folder = ::mkdtemp(name.data());
@@ -20,6 +20,7 @@ protected:
     }
     ~FileTest() override { fs::remove_all(folder); }
 
+protected:
     fs::path folder;
     std::string path;
 };
