@@ -10,8 +10,8 @@ namespace tally::inventory {
 
 // Its parts, each in a file of its own.
 [[nodiscard]] Routes inventory_routes();
-/// What is held for an order that nobody confirms is given back after `last`; zero: never.
-[[nodiscard]] Consumer reservations(Duration last);
+/// What is held for an order that nobody confirms is given back after `hold`; zero: never.
+[[nodiscard]] Consumer reservations(Duration hold);
 [[nodiscard]] TimerHandlers reservation_timers();
 
 /// LowStockAlert when less than this is available.

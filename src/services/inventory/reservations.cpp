@@ -43,8 +43,8 @@ void put_all(const std::vector<StockItem>& before, const std::vector<StockItem>&
     }
 }
 
-/// `lasts`: how long the stock is held for an order that nobody confirms; zero: for ever.
-Task<Handled> reserve_all(Delivery<InventoryReservationRequested> request, Session& session, Duration lasts) {
+/// `hold`: how long the stock is held for an order that nobody confirms; zero: for ever.
+Task<Handled> reserve_all(Delivery<InventoryReservationRequested> request, Session& session, Duration hold) {
     const OrderId& order = request.event.order;
     const std::vector<Item>& items = request.event.items;
     auto reservation = co_await session.load<Reservation>(order);
@@ -69,7 +69,7 @@ Task<Handled> reserve_all(Delivery<InventoryReservationRequested> request, Sessi
     }
     session.record<Reservation>(order, InventoryReservationConfirmed{order, items});
     put_all(*stock, *reserved, session);
-    if (lasts > Duration::zero()) session.schedule(order.text(), session.now() + lasts, ReservationExpires{order});
+    if (hold > Duration::zero()) session.schedule(order.text(), session.now() + hold, ReservationExpires{order});
     co_return Handled{};
 }
 
@@ -148,11 +148,11 @@ Task<Handled> put_all_back(Delivery<OrderReturned> returned, Session& session) {
 
 }  // namespace
 
-Consumer reservations(Duration last) {
+Consumer reservations(Duration hold) {
     Consumer consumer("inventory", "orders.events");
     consumer.on<InventoryReservationRequested>(
-        [last](Delivery<InventoryReservationRequested> request, Session& session) {
-            return reserve_all(std::move(request), session, last);
+        [hold](Delivery<InventoryReservationRequested> request, Session& session) {
+            return reserve_all(std::move(request), session, hold);
         });
     consumer.on<InventoryReservationReleased>(&release_all);
     consumer.on<OrderConfirmed>(&commit_all);

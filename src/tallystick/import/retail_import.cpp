@@ -9,7 +9,7 @@
 
 #include "tally/base/strong_id.hpp"
 #include "tally/event/codec.hpp"
-#include "tallystick/import/at_rest.hpp"
+#include "tallystick/import/standing.hpp"
 
 namespace tally {
 

@@ -1,5 +1,5 @@
 // Goal: who waits until everything is at rest finds all of it done, and is not told so before.
-#include "tallystick/import/at_rest.hpp"
+#include "tallystick/import/standing.hpp"
 
 #include <boost/json.hpp>
 
@@ -12,7 +12,7 @@
 namespace tally::testing {
 namespace {
 
-class AtRest : public CoroutineTest {
+class StandingOfAll : public CoroutineTest {
 public:
     std::map<std::string, std::shared_ptr<MemoryDisk>> disks;
     Faults inventory{simulation.random(), simulation.clock()};
@@ -29,7 +29,7 @@ public:
     }
 };
 
-CORO_TEST_F(AtRest, EverythingThatFollowsIsDoneThen) {
+CORO_TEST_F(StandingOfAll, EverythingThatFollowsIsDoneThen) {
     shop.start();
     co_await simulation.clock().sleep_for(std::chrono::seconds(1));
     EXPECT_TRUE((co_await look()).at_rest);

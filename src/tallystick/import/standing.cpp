@@ -1,4 +1,4 @@
-#include "tallystick/import/at_rest.hpp"
+#include "tallystick/import/standing.hpp"
 
 #include <map>
 #include <string>
