@@ -24,6 +24,7 @@ TimelineEntry entry(std::uint8_t number, std::string service, std::int64_t posit
 
 std::vector<int> order_of(const std::vector<TimelineEntry>& entries) {
     std::vector<int> numbers;
+    numbers.reserve(entries.size());
     for (const auto& each : entries) numbers.push_back(each.event.bytes[15]);
     return numbers;
 }

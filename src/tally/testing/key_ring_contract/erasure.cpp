@@ -51,6 +51,7 @@ CORO_TEST_P(KeyRingContract, a_subject_without_a_key_can_be_erased_too) {
 
 CORO_TEST_P(KeyRingContract, a_key_that_is_asked_for_during_the_erasure_does_not_stay) {
     std::vector<Task<void>> tasks;
+    tasks.reserve(9);
     for (int i = 0; i < 4; ++i) tasks.push_back(seal(test));
     tasks.push_back(test.erase("user:1"));
     for (int i = 0; i < 4; ++i) tasks.push_back(seal(test));

@@ -39,6 +39,7 @@ CORO_TEST_P(KeyRingContract, each_subject_has_a_key_of_its_own) {
 CORO_TEST_P(KeyRingContract, many_who_ask_at_once_get_the_same_key) {
     std::set<std::string> keys;
     std::vector<Task<void>> tasks;
+    tasks.reserve(8);
     for (int i = 0; i < 8; ++i) tasks.push_back(ask_into(test, keys));
     co_await together(test.simulation.executor(), std::move(tasks));
     EXPECT_EQ(keys.size(), 1);
