@@ -67,7 +67,7 @@ TALLY_EVENT(PaymentRequested, "PaymentRequested", 1, published)
 /// Asks payments to give money back: answered by PaymentRefunded, or by PaymentVoided where nothing was captured.
 struct PaymentRefundRequested {
     OrderId order;
-    std::optional<Money> amount;           ///< none: all of it, and nothing will be charged for the order any more
+    std::optional<Money> amount;        ///< none: all of it, and nothing will be charged for the order any more
     std::optional<ReturnId> return_id;  ///< the return that it is for
 };
 BOOST_DESCRIBE_STRUCT(PaymentRefundRequested, (), (order, amount, return_id))
@@ -126,9 +126,8 @@ struct OrderReturned {
 BOOST_DESCRIBE_STRUCT(OrderReturned, (), (order, return_id, lines, refund))
 TALLY_EVENT(OrderReturned, "OrderReturned", 1, published)
 
-using OrderEvents =
-    EventList<OrderCreated, InventoryReservationRequested, InventoryReservationReleased, OrderCancelRequested,
-              OrderConfirmed, OrderCompleted, OrderCancelled, OrderReturned>;
+using OrderEvents = EventList<OrderCreated, InventoryReservationRequested, InventoryReservationReleased,
+                              OrderCancelRequested, OrderConfirmed, OrderCompleted, OrderCancelled, OrderReturned>;
 /// What the order's saga asks others for.
 using OrderRequests = EventList<PaymentRequested, PaymentRefundRequested>;
 

@@ -59,8 +59,9 @@ Result<void> apply_any(A& state, const RecordedEvent& event, EventList<E...>) {
     (void)((applied = apply_as<A, E>(state, event), !applied || *applied) || ...);
     if (!applied) return std::unexpected(std::move(applied.error()));
     if constexpr (!OpenAggregate<A>)
-        if (!*applied) return fail(ErrorCode::unsupported, std::string(event.stream) + " holds a " + std::string(event.type) +
-                                                ", which " + std::string(A::category) + " does not know");
+        if (!*applied)
+            return fail(ErrorCode::unsupported, std::string(event.stream) + " holds a " + std::string(event.type) +
+                                                    ", which " + std::string(A::category) + " does not know");
     return {};
 }
 
