@@ -2,6 +2,7 @@
 
 #include "services/inventory/inventory_service.hpp"
 #include "services/orders/orders_service.hpp"
+#include "services/payments/payments_service.hpp"
 #include "services/shipping/shipping_service.hpp"
 #include "tally/security/file/file_key_ring.hpp"
 #include "tally/security/memory_key_ring.hpp"
@@ -39,6 +40,7 @@ const std::vector<Service>& service_table() {
     static const std::vector<Service> table{
         {"orders", &orders::orders_service},
         {"inventory", &inventory::inventory_service, &inventory::inventory_settings},
+        {"payments", &payments::payments_service, &payments::payments_settings},
         {"shipping", &shipping::shipping_service, &shipping::shipping_settings},
     };
     return table;

@@ -23,16 +23,16 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
 
-/// What a consumer can read but not handle: a message of a known type without its content.
-NewEvent poison(Clock& clock, UuidGenerator& ids, const std::string& type, const std::string& key) {
+NewEvent message(Clock& clock, UuidGenerator& ids, const std::string& type, const std::string& key,
+                 const std::string& data) {
     NewEvent event;
     event.envelope.id = ids.next();
     event.envelope.type = type;
-    event.envelope.correlation = "poison";
+    event.envelope.correlation = "published";
     event.envelope.actor = "test";
     event.envelope.key = key;
     event.envelope.occurred_at = clock.now();
-    event.data = "{}";
+    event.data = data;
     return event;
 }
 
@@ -42,8 +42,8 @@ Task<void> write(Store& store, Changes changes) {
     co_await store.close();
 }
 
-/// Publishes one poisonous message for each key.
-void publish_poison(const std::string& file, const std::string& type, const std::vector<std::string>& keys) {
+/// Publishes a message for each key.
+void publish(const std::string& file, const std::string& type, const std::map<std::string, std::string>& data_by_key) {
     boost::asio::io_context loop;
     const auto clock = create_system_clock();
     const auto random = create_system_random();
@@ -54,12 +54,24 @@ void publish_poison(const std::string& file, const std::string& type, const std:
     auto store = open_sqlite_store(options, {executor, executor, executor}, *clock, *random);
     ASSERT_TRUE(store) << store.error().text;
     Changes changes;
-    for (const std::string& key : keys)
-        changes.appends.push_back({"poison-" + key, ExpectedVersion::any(), {poison(*clock, ids, type, key)}});
+    for (const auto& [key, data] : data_by_key)
+        changes.appends.push_back(
+            {"published-" + key, ExpectedVersion::any(), {message(*clock, ids, type, key, data)}});
     boost::asio::co_spawn(loop, write(**store, std::move(changes)), [](const std::exception_ptr& failure) {
         if (failure) std::rethrow_exception(failure);
     });
     loop.run();
+}
+
+/// What a consumer can read but not handle: messages of a known type without their content.
+void publish_poison(const std::string& file, const std::string& type, const std::vector<std::string>& keys) {
+    std::map<std::string, std::string> data;
+    for (const std::string& key : keys) data[key] = "{}";
+    publish(file, type, data);
+}
+
+std::string payment_of(const std::string& order) {
+    return R"({"order":")" + order + R"(","amount":{"amount":"7.00","currency":"GBP"},"method":"card"})";
 }
 
 struct Request {
@@ -105,6 +117,9 @@ protected:
         publish_poison(path("data/orders.db"), "InventoryReservationRequested", {"stuck", "stuck-too"});
         publish_poison(path("data/inventory.db"), "InventoryReservationConfirmed", {"lost", "lost-too"});
         publish_poison(path("data/orders.db"), "OrderConfirmed", {"astray", "astray-too"});
+        publish_poison(path("data/orders.db"), "PaymentRequested", {"unpaid", "unpaid-too"});
+        publish(path("data/orders.db"), "PaymentRequested",
+                {{"paid", payment_of("paid")}, {"paid-too", payment_of("paid-too")}});
         server_ = serve(path("data"));
         document_ = fetch(server_.url, "/openapi.json").body;
     }
@@ -150,7 +165,11 @@ protected:
                 {"GET " + root + "/consumers/{consumer}/lag/statistics", {{"consumer", consumer}}},
                 {"GET " + root + "/projections"},
             });
-        add_projections(requests, root, service == "orders" ? "order-list" : "shipment-list", service != "inventory");
+        const std::map<std::string, std::string> lists{{"orders", "order-list"},
+                                                       {"inventory", "none"},
+                                                       {"payments", "payment-list"},
+                                                       {"shipping", "shipment-list"}};
+        add_projections(requests, root, lists.at(service), service != "inventory");
         add_timers(requests, root);
         add_sagas(requests, root);
     }
@@ -199,6 +218,8 @@ protected:
             {"GET /api/v1/orders/{order}", {{"order", "500000"}}, 200, "?version=1"},
             {"GET /api/v1/orders", {}, 200, "?status=confirmed&page_size=2"},
             {"GET /api/v1/orders/{order}/timeline", {{"order", "500000"}}},
+            {"GET /api/v1/payments", {}, 200, "?status=captured"},
+            {"GET /api/v1/payments/{order}", {{"order", "paid"}}},
             {"GET /api/v1/shipments", {}, 200, "?status=delivered"},
             {"GET /api/v1/shipments/{order}", {{"order", "500000"}}},
             {"POST /api/v1/shipments/{order}:deliver", {{"order", "500000"}}, 409, "", "{}"},
@@ -206,6 +227,7 @@ protected:
         };
         add_admin(requests, "orders", "orders");
         add_admin(requests, "inventory", "inventory");
+        add_admin(requests, "payments", "payments");
         add_admin(requests, "shipping", "shipping");
         return requests;
     }

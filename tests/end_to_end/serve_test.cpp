@@ -114,7 +114,7 @@ TEST_F(Serve, WhatIsStoredIsShownByEveryCommand) {
     EXPECT_THAT(client({"events", "stream", "order-one"}).out, HasSubstr("OrderCreated"));
     EXPECT_THAT(client({"events", "get", events["ShipmentDelivered"]}).out, HasSubstr("shipment-one"));
     EXPECT_EQ(client({"dead-letters", "list", "--json"}).json().at("items").as_array().size(), 0U);
-    EXPECT_EQ(client({"projections", "list", "--json"}).json().at("items").as_array().size(), 2U);
+    EXPECT_EQ(client({"projections", "list", "--json"}).json().at("items").as_array().size(), 3U);
     EXPECT_THAT(client({"projections", "rebuild", "order-list"}).out, HasSubstr("generation 2"));
     EXPECT_THAT(client({"openapi"}).out, HasSubstr(server.url));
 }

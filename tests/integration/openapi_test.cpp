@@ -21,8 +21,10 @@ class OpenApi : public CoroutineTest {
 public:
     std::map<std::string, std::shared_ptr<MemoryDisk>> disks;
     Faults inventory{simulation.random(), simulation.clock()};  ///< slow where a test wants to be there first
+    Store* orders = nullptr;
     Shop shop{simulation, [this](const std::string& service) {
                   auto store = open_memory_store(simulation, disks, service);
+                  if (service == "orders") orders = store.get();
                   return service == "inventory" ? create_faulty_store(std::move(store), inventory) : std::move(store);
               }};
     void slow_down_inventory() {
@@ -56,6 +58,24 @@ public:
     Task<void> place_quietly(std::string order) {
         EXPECT_EQ((co_await shop.send(Method::post, "/api/v1/orders", order_json(order, "MUG", 1))).status, 201);
     }
+    /// Has payments charge an order.
+    Task<void> pay(std::string order) {
+        NewEvent event;
+        event.envelope = {.id = UuidGenerator(simulation.clock(), simulation.random()).next(),
+                          .type = "PaymentRequested",
+                          .correlation = "payment",
+                          .causation = {},
+                          .actor = "test",
+                          .key = order,
+                          .occurred_at = simulation.clock().now(),
+                          .expires_at = {},
+                          .traceparent = "",
+                          .subject = ""};
+        event.data = R"({"order":")" + order + R"(","amount":{"amount":"7.00","currency":"GBP"},"method":"card"})";
+        Changes changes;
+        changes.appends.push_back({"payments-of-" + order, ExpectedVersion::any(), {std::move(event)}});
+        EXPECT_TRUE(co_await orders->commit(std::move(changes)));
+    }
     int last = 0;
 
 private:
@@ -72,7 +92,7 @@ CORO_TEST_F(OpenApi, TheDocumentIsSoundAndHasEveryRoute) {
             routes.insert(std::string(name(route.method)) + " " + route.path);
     EXPECT_GE(routes.size(), 8u);
     routes.insert("GET /api/v1/services");
-    for (const std::string service : {"orders", "inventory", "shipping"}) {
+    for (const std::string service : {"orders", "inventory", "payments", "shipping"}) {
         const std::string base = " /api/v1/services/" + service;
         for (const char* path : {"/events", "/events/{event}", "/streams/{stream}", "/documents", "/dead-letters",
                                  "/dead-letters/{id}", "/projections", "/projections/{projection}", "/consumers",
@@ -100,7 +120,10 @@ CORO_TEST_F(OpenApi, EverySuccessIsAsDescribed) {
     co_await place("o1");
     co_await expect(200, Method::post, "/api/v1/orders", order_json("o1", "MUG", 1));
     EXPECT_EQ(co_await shop.settled("o1"), "confirmed");
+    co_await pay("o1");
     co_await simulation.clock().sleep_for(std::chrono::seconds(1));
+    co_await expect(200, Method::get, "/api/v1/payments/o1");
+    co_await expect(200, Method::get, "/api/v1/payments?status=captured");
     co_await expect(200, Method::get, "/api/v1/shipments/o1");
     co_await expect(200, Method::post, "/api/v1/shipments/o1:deliver");
     co_await expect(200, Method::get, "/api/v1/shipments?status=delivered");
@@ -114,7 +137,7 @@ CORO_TEST_F(OpenApi, EverySuccessIsAsDescribed) {
     co_await simulation.clock().sleep_for(std::chrono::seconds(1));
     co_await expect(200, Method::get, "/api/v1/orders?page_size=1&status=confirmed");
     co_await expect(200, Method::get, "/api/v1/services");
-    for (const std::string service : {"orders", "inventory", "shipping"}) {
+    for (const std::string service : {"orders", "inventory", "payments", "shipping"}) {
         const std::string base = "/api/v1/services/" + service;
         co_await expect(200, Method::get, base + "/events?page_size=2&backward=true");
         const auto events = co_await shop.read(base + "/events");
@@ -133,7 +156,8 @@ CORO_TEST_F(OpenApi, EverySuccessIsAsDescribed) {
         co_await expect(200, Method::get, base + "/consumers/" + service + "/lag?page_size=3");
         co_await expect(200, Method::get, base + "/consumers/" + service + "/lag/statistics");
     }
-    for (const std::string name : {"orders/projections/order-list", "shipping/projections/shipment-list"}) {
+    for (const std::string name :
+         {"orders/projections/order-list", "payments/projections/payment-list", "shipping/projections/shipment-list"}) {
         const std::string projection = "/api/v1/services/" + name;
         co_await expect(200, Method::get, projection);
         last = 0;
@@ -179,6 +203,7 @@ CORO_TEST_F(OpenApi, EveryProblemIsAsDescribed) {
     co_await expect(404, Method::post, "/api/v1/orders/o9:cancel");
     co_await expect(413, Method::post, "/api/v1/orders", std::string(1024 * 1024 + 1, ' '));
     co_await expect(414, Method::get, order + "?x=" + std::string(8 * 1024, 'x'));
+    co_await expect(404, Method::get, "/api/v1/payments/o9");
     co_await expect(404, Method::get, "/api/v1/shipments/o9");
     co_await expect(404, Method::post, "/api/v1/shipments/o9:deliver");
     const std::string services = "/api/v1/services/orders";

@@ -7,6 +7,7 @@
 
 #include "services/inventory/inventory_service.hpp"
 #include "services/orders/orders_service.hpp"
+#include "services/payments/payments_service.hpp"
 #include "services/shipping/shipping_service.hpp"
 
 namespace tally::testing {
@@ -14,6 +15,7 @@ namespace tally::testing {
 Shop::Shop(Simulation& simulation, OpenStore open)
     : services{{"orders", &orders::orders_service},
                {"inventory", &inventory::inventory_service, &inventory::inventory_settings},
+               {"payments", &payments::payments_service, &payments::payments_settings},
                {"shipping", &shipping::shipping_service, &shipping::shipping_settings}},
       simulation_(simulation),
       metrics_(create_metrics()),

@@ -9,7 +9,7 @@ namespace {
 constexpr bool log = true;
 constexpr bool fold = false;
 
-constexpr std::array<InvariantInfo, 25> all{{
+constexpr std::array<InvariantInfo, 26> all{{
     {Invariant::rows, "I1 rows", "every file, row and event can be read as what it must be", log},
     {Invariant::head, "I1 head", "a log ends where its head is recorded", log},
     {Invariant::event_ids, "I3 event-ids", "an event id exists once, in all logs together", log},
@@ -23,6 +23,8 @@ constexpr std::array<InvariantInfo, 25> all{{
      fold},
     {Invariant::chain, "I5 chain", "`previous` is the position of the event before it in its shard", fold},
     {Invariant::totals, "I8 totals", "the total of an order is the sum of its lines", fold},
+    {Invariant::payments, "I8 payments",
+     "an order is charged at most once, at most what was authorised, and gets back at most what was taken", fold},
     {Invariant::stock, "I9 stock", "0 ≤ reserved ≤ on_hand, at every position of the log and in the document", fold},
     {Invariant::movements, "I9 movements", "a stock document equals the sum of its movements", fold},
     {Invariant::releases, "I9 releases", "what is released for an order is what was held for it", fold},

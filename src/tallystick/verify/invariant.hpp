@@ -18,6 +18,7 @@ enum class Invariant {
     shards,
     chain,
     totals,
+    payments,
     stock,
     movements,
     releases,

@@ -24,4 +24,13 @@ const boost::json::array* list_at(const boost::json::value& json, std::string_vi
     return found != nullptr ? found->if_array() : nullptr;
 }
 
+std::optional<Money> money_at(const boost::json::value& json, std::string_view pointer) {
+    const auto* money = value_at(json, pointer);
+    if (money == nullptr) return std::nullopt;
+    const auto currency = Currency::parse(text_at(*money, "/currency").value_or(""));
+    if (!currency) return std::nullopt;
+    const auto amount = Money::parse(text_at(*money, "/amount").value_or(""), Money::max_scale, *currency);
+    return amount ? std::optional(*amount) : std::nullopt;
+}
+
 }  // namespace tally::verify

@@ -4,7 +4,6 @@
 
 #include <fmt/format.h>
 
-#include "tally/base/money.hpp"
 #include "tallystick/verify/json_fields.hpp"
 #include "tallystick/verify/order_rules.hpp"
 
@@ -33,15 +32,6 @@ void note(OrderFacts& order, Fact fact, const boost::json::value& data, Items it
         ++(fact == Fact::returned ? facts.times_returned : facts.times_shelved);
         (fact == Fact::returned ? facts.returned : facts.shelved) = std::move(items);
     }
-}
-
-std::optional<Money> money_at(const boost::json::value& data, std::string_view pointer) {
-    const auto* money = value_at(data, pointer);
-    if (money == nullptr) return std::nullopt;
-    const auto currency = Currency::parse(text_at(*money, "/currency").value_or(""));
-    if (!currency) return std::nullopt;
-    const auto amount = Money::parse(text_at(*money, "/amount").value_or(""), Money::max_scale, *currency);
-    return amount ? std::optional(*amount) : std::nullopt;
 }
 
 }  // namespace

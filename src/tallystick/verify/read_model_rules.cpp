@@ -17,6 +17,25 @@ constexpr Assignment order_list[] = {
     {"OrderCancelled", "reason", From::member, "/reason"},
 };
 
+constexpr Assignment payment_list[] = {
+    {"PaymentInitiated", "order", From::member, "/order"},
+    {"PaymentInitiated", "amount", From::member, "/amount"},
+    {"PaymentInitiated", "method", From::member, "/method"},
+    {"PaymentInitiated", "status", From::literal, "initiated"},
+    {"PaymentInitiated", "requested_at", From::first_occurred, ""},
+    {"PaymentAuthorized", "status", From::literal, "authorized"},
+    {"PaymentConfirmed", "status", From::literal, "captured"},
+    {"PaymentFailed", "order", From::member, "/order"},
+    {"PaymentFailed", "reason", From::member, "/reason"},
+    {"PaymentFailed", "status", From::literal, "failed"},
+    {"PaymentFailed", "requested_at", From::first_occurred, ""},
+    {"PaymentVoided", "order", From::member, "/order"},
+    {"PaymentVoided", "status", From::literal, "voided"},
+    {"PaymentVoided", "requested_at", From::first_occurred, ""},
+    {"PaymentRefunded", "refunded", From::sum, "/amount"},
+    {"PaymentRefunded", "status", From::literal, "refunded"},
+};
+
 constexpr Assignment shipment_list[] = {
     {"ShipmentCreated", "order", From::member, "/order"},
     {"ShipmentCreated", "tracking", From::member, "/tracking"},
@@ -39,6 +58,7 @@ constexpr Assignment shipment_list[] = {
 
 constexpr ReadModelRule rules[] = {
     {"orders", "order-list", "/order", order_list},
+    {"payments", "payment-list", "/order", payment_list},
     {"shipping", "shipment-list", "/order", shipment_list},
 };
 

@@ -13,7 +13,9 @@ struct Assignment {
         member,              ///< the event's member at the pointer `source`, if it has it
         occurred,            ///< the time at which the event occurred
         member_or_occurred,  ///< the member, or that time
+        first_occurred,      ///< the time at which the first of such events occurred
         count,               ///< how long the list at the pointer `source` is
+        sum,                 ///< what is there, and the money at the pointer `source`
     };
     std::string_view type;
     std::string_view to;  ///< member of the document

@@ -13,6 +13,22 @@ namespace {
 
 namespace json = boost::json;
 
+/// Exactly, with as many decimals as `more` has; null where they are not both money of one kind.
+json::value sum_of(const json::value* sum, const json::value* more) {
+    const auto currency =
+        more != nullptr ? Currency::parse(text_at(*more, "/currency").value_or("")) : Result<Currency>(Currency());
+    const std::string amount = more != nullptr ? text_at(*more, "/amount").value_or("") : "";
+    const auto point = amount.find('.');
+    const int scale = point == std::string::npos ? 0 : static_cast<int>(amount.size() - point - 1);
+    if (!currency || amount.empty() || scale > Money::max_scale) return nullptr;
+    if (sum == nullptr) return *more;
+    const auto before = Money::parse(text_at(*sum, "/amount").value_or(""), scale, *currency);
+    const auto added = Money::parse(amount, scale, *currency);
+    const auto total = before && added ? before->plus(*added) : before;
+    if (!total || text_at(*sum, "/currency") != currency->text()) return nullptr;
+    return json::object{{"amount", total->decimal()}, {"currency", currency->text()}};
+}
+
 void assign(json::object& document, const Assignment& assignment, const RecordedEvent& event, const json::value& data) {
     const json::value* member = nullptr;
     if (assignment.from != Assignment::From::literal) member = value_at(data, assignment.source);
@@ -29,6 +45,12 @@ void assign(json::object& document, const Assignment& assignment, const Recorded
             break;
         case Assignment::From::member_or_occurred:
             document[assignment.to] = member != nullptr ? *member : json::value(tally::to_text(event.occurred_at));
+            break;
+        case Assignment::From::first_occurred:
+            document.emplace(assignment.to, tally::to_text(event.occurred_at));
+            break;
+        case Assignment::From::sum:
+            document[assignment.to] = sum_of(document.if_contains(assignment.to), member);
             break;
         case Assignment::From::count: {
             const auto* list = member != nullptr ? member->if_array() : nullptr;

@@ -19,7 +19,7 @@ struct StreamRule {
     std::string_view key;
 };
 
-constexpr std::array<StreamRule, 21> rules{{
+constexpr std::array<StreamRule, 30> rules{{
     {"orders", "order", "OrderCreated", "/order", "/order"},
     {"orders", "order", "InventoryReservationRequested", "/order", "/order"},
     {"orders", "order", "InventoryReservationReleased", "/order", "/order"},
@@ -34,6 +34,15 @@ constexpr std::array<StreamRule, 21> rules{{
     {"inventory", "receipt", "InventoryRestocked", "/receipt", "/sku"},
     {"inventory", "stock", "LowStockAlert", "/sku", "/sku"},
     {"inventory", "stock", "OutOfStockAlert", "/sku", "/sku"},
+    {"payments", "payment", "PaymentInitiated", "/order", "/order"},
+    {"payments", "payment", "PaymentAuthorized", "/order", "/order"},
+    {"payments", "payment", "PaymentConfirmed", "/order", "/order"},
+    {"payments", "payment", "PaymentFailed", "/order", "/order"},
+    {"payments", "payment", "PaymentVoided", "/order", "/order"},
+    {"payments", "payment", "PaymentRefunded", "/order", "/order"},
+    {"payments", "payment", "PaymentRefundFailed", "/order", "/order"},
+    {"payments", "payment", "PaymentRefundInitiated", "/order", "/order"},
+    {"payments", "payment", "PaymentAnswerRepeated", "/order", "/order"},
     {"shipping", "shipment", "ShipmentCreated", "/order", "/order"},
     {"shipping", "shipment", "ShippingLabelCreated", "/order", "/order"},
     {"shipping", "shipment", "ShipmentShipped", "/order", "/order"},

@@ -43,6 +43,7 @@ public:
         }
         check_stream(service_, event, *data, of_.findings_);
         of_.orders_.take(service_, event, *data, of_.findings_);
+        of_.payments_.take(service_, event, *data, of_.findings_);
         of_.stock_.take(service_, event, *data, of_.findings_);
         of_.read_models_.take(service_, event, *data);
     }
@@ -90,6 +91,7 @@ Verdict Verifier::verdict(bool in_flight_ok) {
     read_models_.finish(logs_);
     if (!findings_.log_is_damaged()) {
         orders_.finish(findings_);
+        payments_.finish(findings_);
         stock_.finish(findings_);
     }
     return findings_.verdict(in_flight_ok);

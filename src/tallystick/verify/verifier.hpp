@@ -5,6 +5,7 @@
 #include <string>
 
 #include "tallystick/verify/order_book.hpp"
+#include "tallystick/verify/payment_book.hpp"
 #include "tallystick/verify/read_models.hpp"
 #include "tallystick/verify/stock_book.hpp"
 
@@ -30,6 +31,7 @@ private:
     Causes causes_;
     ProgressBook progress_;
     OrderBook orders_;
+    PaymentBook payments_;
     StockBook stock_;
     ReadModels read_models_{progress_, findings_};
     std::map<std::string, LogCheck> logs_;
