@@ -3,7 +3,7 @@
 namespace tally::payments {
 namespace {
 
-enum class Mood { honest, decline, lose, late, twice, hold };
+enum class Mood { honest, decline, lose, late, twice, hold, silent };
 
 Mood mood_of(std::string_view method) {
     if (method == "sim_decline") return Mood::decline;
@@ -11,6 +11,7 @@ Mood mood_of(std::string_view method) {
     if (method == "sim_late") return Mood::late;
     if (method == "sim_twice") return Mood::twice;
     if (method == "sim_hold") return Mood::hold;
+    if (method == "sim_silent") return Mood::silent;
     return Mood::honest;
 }
 
@@ -27,13 +28,14 @@ public:
     SimulatedProvider(const Clock& clock, Duration late) : clock_(clock), late_(late) {}
 
     Task<Result<ChargeAnswer>> authorize(ChargeRequest request) override {
+        if (mood_of(request.method) == Mood::silent) co_return lost();
         if (mood_of(request.method) == Mood::decline) co_return declined();
         co_return answer(request, ChargeState::authorized);
     }
 
     Task<Result<ChargeAnswer>> capture(ChargeRequest request) override {
         const Mood mood = mood_of(request.method);
-        if (mood == Mood::lose || mood == Mood::hold) co_return lost();
+        if (mood == Mood::lose || mood == Mood::hold || mood == Mood::silent) co_return lost();
         ChargeAnswer said = by_now(request);
         if (mood == Mood::twice) said.times = 2;
         co_return said;
@@ -43,7 +45,10 @@ public:
         co_return answer(request, ChargeState::released);
     }
 
-    Task<Result<ChargeAnswer>> charge_status(ChargeRequest request) override { co_return by_now(request); }
+    Task<Result<ChargeAnswer>> charge_status(ChargeRequest request) override {
+        if (mood_of(request.method) == Mood::silent) co_return lost();
+        co_return by_now(request);
+    }
 
     Task<Result<RefundAnswer>> refund(RefundRequest request) override {
         const Mood mood = mood_of(request.method);

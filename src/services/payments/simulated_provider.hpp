@@ -16,6 +16,7 @@ namespace tally::payments {
 ///     sim_late     authorised, and captured when `late` has passed since the charge was asked for
 ///     sim_twice    charged and refunded, and says so twice
 ///     sim_hold     authorised, and never captured
+///     sim_silent   never an answer, whatever is asked
 ///     any other    charged and refunded at once
 [[nodiscard]] std::unique_ptr<PaymentProvider> create_simulated_provider(const Clock& clock, Duration late);
 

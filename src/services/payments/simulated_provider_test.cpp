@@ -51,6 +51,16 @@ CORO_TEST_F(SimulatedProvider, LosesItsAnswerAndKnowsItLater) {
     EXPECT_EQ((co_await provider->refund_status(refund("sim_lose")))->state, RefundState::refunded);
 }
 
+CORO_TEST_F(SimulatedProvider, SaysNothingAtAll) {
+    TALLY_COVERS("E02.8", "F34");
+    for (const auto& answer :
+         {co_await provider->authorize(charge("sim_silent")), co_await provider->capture(charge("sim_silent")),
+          co_await provider->charge_status(charge("sim_silent"))}) {
+        EXPECT_FALSE(answer);
+        EXPECT_TRUE(answer.error().retryable());
+    }
+}
+
 CORO_TEST_F(SimulatedProvider, AnswersLate) {
     TALLY_COVERS("E02.8", "F34");
     const auto request = charge("sim_late");
