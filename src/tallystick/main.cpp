@@ -26,6 +26,8 @@ tally::ExitCode run(int argc, char** argv) {
     tally::add_dead_letters(app, chosen);
     tally::add_projections(app, chosen);
     tally::add_timers(app, chosen);
+    tally::add_payments(app, chosen);
+    tally::add_shipments(app, chosen);
     tally::add_sagas(app, chosen);
     tally::add_verify(app, chosen);
     tally::add_openapi(app, chosen);

@@ -50,7 +50,7 @@ std::string short_time(std::string_view timestamp) {
 
 std::string money_at(const boost::json::value& object, std::string_view member) {
     const auto* money = object.is_object() ? object.get_object().if_contains(member) : nullptr;
-    return money == nullptr ? "" : cell(*money, "amount") + " " + cell(*money, "currency");
+    return money == nullptr || !money->is_object() ? "" : cell(*money, "amount") + " " + cell(*money, "currency");
 }
 
 std::string cell(const boost::json::value& object, std::string_view member) {

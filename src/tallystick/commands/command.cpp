@@ -2,6 +2,8 @@
 
 #include <CLI/CLI.hpp>
 
+#include "tallystick/output.hpp"
+
 namespace tally {
 
 void add_client_options(CLI::App& command, ClientOptions& options) {
@@ -32,6 +34,30 @@ Task<Result<Found>> find_in_services(Api& api, std::string service, std::string 
         if (failure.code != ErrorCode::not_found) break;
     }
     co_return std::unexpected(std::move(failure));
+}
+
+std::string with_query(std::string path, const std::vector<std::pair<std::string, std::string>>& parameters) {
+    char separator = '?';
+    for (const auto& [name, value] : parameters) {
+        if (value.empty()) continue;
+        path += separator + name + "=" + percent_encode(value);
+        separator = '&';
+    }
+    return path;
+}
+
+Task<Result<ExitCode>> show_answer(Api& api, std::string service, std::string target, bool json,
+                                   void (*print)(const boost::json::value&)) {
+    auto answer = co_await api.get(std::move(service), std::move(target));
+    if (!answer) co_return std::unexpected(std::move(answer.error()));
+    if (json) {
+        print_text(answer->body + "\n");
+        co_return ExitCode::ok;
+    }
+    const auto value = json_of(*answer);
+    if (!value) co_return std::unexpected(value.error());
+    print(*value);
+    co_return ExitCode::ok;
 }
 
 std::string service_path(const std::string& service, std::string_view below) {

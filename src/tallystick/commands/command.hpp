@@ -18,6 +18,8 @@ using Chosen = std::function<ExitCode()>;
 void add_serve(CLI::App& app, Chosen& chosen);
 void add_import(CLI::App& app, Chosen& chosen);
 void add_orders(CLI::App& app, Chosen& chosen);
+void add_payments(CLI::App& app, Chosen& chosen);
+void add_shipments(CLI::App& app, Chosen& chosen);
 void add_events(CLI::App& app, Chosen& chosen);
 void add_dead_letters(CLI::App& app, Chosen& chosen);
 void add_projections(CLI::App& app, Chosen& chosen);
@@ -41,6 +43,12 @@ struct Found {
     boost::json::value value;
 };
 [[nodiscard]] Task<Result<Found>> find_in_services(Api& api, std::string service, std::string below);
+/// `path` with those of the parameters that are not empty.
+[[nodiscard]] std::string with_query(std::string path,
+                                     const std::vector<std::pair<std::string, std::string>>& parameters);
+/// Shows what a service answers: as it is with `--json`, otherwise by `print`.
+[[nodiscard]] Task<Result<ExitCode>> show_answer(Api& api, std::string service, std::string target, bool json,
+                                                 void (*print)(const boost::json::value&));
 /// `/api/v1/services/orders/events`.
 [[nodiscard]] std::string service_path(const std::string& service, std::string_view below);
 

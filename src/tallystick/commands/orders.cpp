@@ -1,8 +1,7 @@
 // orders list | show | timeline
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
-#include "tallystick/commands/command.hpp"
+#include "tallystick/commands/client_command.hpp"
 #include "tallystick/output.hpp"
 
 namespace tally {
@@ -16,16 +15,6 @@ struct OrdersOptions {
     std::int64_t version = 0;
 };
 
-std::string with_query(std::string path, const std::vector<std::pair<std::string, std::string>>& parameters) {
-    char separator = '?';
-    for (const auto& [name, value] : parameters) {
-        if (value.empty()) continue;
-        path += separator + name + "=" + percent_encode(value);
-        separator = '&';
-    }
-    return path;
-}
-
 void print_list(const boost::json::value& page) {
     Table table({"ORDER", "STATUS", "REASON", "CUSTOMER", "PLACED AT", "LINES", "TOTAL"});
     for (const auto& order : items_of(page))
@@ -37,10 +26,11 @@ void print_list(const boost::json::value& page) {
 }
 
 void print_order(const boost::json::value& order) {
-    for (const char* member : {"order", "status", "reason", "customer", "country", "placed_at", "version"})
+    for (const char* member : {"order", "status", "reason", "customer", "country", "placed_at", "payment_method",
+                               "shipping_method", "version"})
         if (const std::string text = cell(order, member); !text.empty())
-            print_text(fmt::format("{:<10} {}\n", member, printable(text)));
-    print_text(fmt::format("{:<10} {}\n\n", "total", money_at(order, "total")));
+            print_text(fmt::format("{:<15} {}\n", member, printable(text)));
+    print_text(fmt::format("{:<15} {}\n\n", "total", money_at(order, "total")));
     Table table({"SKU", "DESCRIPTION", "QUANTITY", "UNIT PRICE"});
     for (const auto& line : list_at(order, "lines"))
         table.add({cell(line, "sku"), cell(line, "description"), cell(line, "quantity"), money_at(line, "unit_price")});
@@ -57,19 +47,6 @@ void print_timeline(const boost::json::value& timeline) {
         print_text(fmt::format("not complete: {} did not answer\n", cell(timeline, "unreachable")));
 }
 
-Task<Result<ExitCode>> ask(Api& api, std::string target, bool json, void (*print)(const boost::json::value&)) {
-    auto answer = co_await api.get("orders", std::move(target));
-    if (!answer) co_return std::unexpected(std::move(answer.error()));
-    if (json) {
-        print_text(answer->body + "\n");
-        co_return ExitCode::ok;
-    }
-    const auto value = json_of(*answer);
-    if (!value) co_return std::unexpected(value.error());
-    print(*value);
-    co_return ExitCode::ok;
-}
-
 Task<Result<ExitCode>> list(Api& api, OrdersOptions options) {
     const std::vector<std::pair<std::string, std::string>> query{{"status", options.status},
                                                                  {"customer", options.customer},
@@ -77,33 +54,20 @@ Task<Result<ExitCode>> list(Api& api, OrdersOptions options) {
                                                                  {"to", options.to},
                                                                  {"page_size", std::to_string(options.limit)},
                                                                  {"page_token", options.token}};
-    co_return co_await ask(api, with_query("/api/v1/orders", query), options.client.json, &print_list);
+    co_return co_await show_answer(api, "orders", with_query("/api/v1/orders", query), options.client.json,
+                                   &print_list);
 }
 
 Task<Result<ExitCode>> show(Api& api, OrdersOptions options) {
     const std::string version = options.version > 0 ? std::to_string(options.version) : "";
     const std::string path =
         with_query("/api/v1/orders/" + percent_encode(options.order), {{"at", options.at}, {"version", version}});
-    co_return co_await ask(api, path, options.client.json, &print_order);
+    co_return co_await show_answer(api, "orders", path, options.client.json, &print_order);
 }
 
 Task<Result<ExitCode>> timeline(Api& api, OrdersOptions options) {
     const std::string path = "/api/v1/orders/" + percent_encode(options.order) + "/timeline";
-    co_return co_await ask(api, path, options.client.json, &print_timeline);
-}
-
-using Run = Task<Result<ExitCode>> (*)(Api&, OrdersOptions);
-
-CLI::App* add(CLI::App& group, Chosen& chosen, const std::shared_ptr<OrdersOptions>& options, const std::string& name,
-              const std::string& help, Run run) {
-    CLI::App* command = group.add_subcommand(name, help);
-    add_client_options(*command, options->client);
-    command->callback([&chosen, options, run] {
-        chosen = [options, run] {
-            return run_client(options->client, [&](Client& client) { return run(client.api(), *options); });
-        };
-    });
-    return command;
+    co_return co_await show_answer(api, "orders", path, options.client.json, &print_timeline);
 }
 
 }  // namespace
@@ -113,9 +77,10 @@ void add_orders(CLI::App& app, Chosen& chosen) {
     group->require_subcommand(1);
     const auto options = std::make_shared<OrdersOptions>();  // shared with the callbacks
 
-    CLI::App* lists = add(*group, chosen, options, "list", "Orders, latest first", &list);
+    CLI::App* lists = add_shop_command(*group, chosen, options, "list", "Orders, latest first", &list);
     lists->add_option("--status", options->status, "Only these")
-        ->check(CLI::IsMember({"reserving_stock", "confirmed", "cancelled"}));
+        ->check(CLI::IsMember(
+            {"created", "reserving_stock", "paying", "shipping", "completed", "compensating", "cancelled", "failed"}));
     lists->add_option("--customer", options->customer, "Only those of a customer")->type_name("ID");
     lists->add_option("--from", options->from, "Placed at or after, such as 2010-12-01T00:00:00Z")->type_name("TIME");
     lists->add_option("--to", options->to, "Placed before")->type_name("TIME");
@@ -125,7 +90,7 @@ void add_orders(CLI::App& app, Chosen& chosen) {
         "Examples:\n  tallystick orders list --status cancelled --limit 5\n"
         "  tallystick orders list --customer 17850 --json");
 
-    CLI::App* shows = add(*group, chosen, options, "show", "One order, now or as it was", &show);
+    CLI::App* shows = add_shop_command(*group, chosen, options, "show", "One order, now or as it was", &show);
     shows->add_option("order", options->order, "Its id")->required()->type_name("ORDER");
     shows->add_option("--at", options->at, "As it was then")->type_name("TIME");
     shows->add_option("--version", options->version, "As it was after its n-th event")
@@ -133,7 +98,8 @@ void add_orders(CLI::App& app, Chosen& chosen) {
         ->type_name("N");
     shows->footer("Examples:\n  tallystick orders show 536365\n  tallystick orders show 536365 --version 1 --json");
 
-    CLI::App* timelines = add(*group, chosen, options, "timeline", "All that an order has brought about", &timeline);
+    CLI::App* timelines =
+        add_shop_command(*group, chosen, options, "timeline", "All that an order has brought about", &timeline);
     timelines->add_option("order", options->order, "Its id")->required()->type_name("ORDER");
     timelines->footer("Examples:\n  tallystick orders timeline 536365");
 }
