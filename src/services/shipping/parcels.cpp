@@ -36,6 +36,7 @@ Task<Handled> send(Delivery<OrderConfirmed> confirmed, Session& session, Duratio
     if (shipment->state.status != ShipmentStatus::none) co_return Handled{};  // sent already
     const TrackingNumber tracking = tracking_number(order);
     std::string method = confirmed.event.shipping_method.value_or("standard");
+    if (!takes(method)) co_return fail(ErrorCode::rejected, "the carrier takes no parcel by " + method);
     session.record<Shipment>(order, ShipmentCreated{order, tracking, std::move(method)});
     session.record<Shipment>(order, ShippingLabelCreated{order, tracking});
     session.record<Shipment>(order, ShipmentShipped{order, tracking});
