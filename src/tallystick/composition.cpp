@@ -38,7 +38,7 @@ Host::Parts parts_of(Runtime& runtime, const Config& settings, KeyRing& keys) {
 
 const std::vector<Service>& service_table() {
     static const std::vector<Service> table{
-        {"orders", &orders::orders_service},
+        {"orders", &orders::orders_service, &orders::orders_settings},
         {"inventory", &inventory::inventory_service, &inventory::inventory_settings},
         {"payments", &payments::payments_service, &payments::payments_settings},
         {"shipping", &shipping::shipping_service, &shipping::shipping_settings},

@@ -95,7 +95,7 @@ TEST_F(Import, TwiceChangesNothingAndAServerMakesNoDifference) {
 TEST_F(Import, ReadsStandardInputAndTellsPeople) {
     const Ended ended = run({"import", "online-retail", "-", "--data", path("data")}, {}, shop_year(10));
     EXPECT_EQ(ended.code, 0) << ended.err;
-    EXPECT_THAT(ended.out, AllOf(HasSubstr("7 placed, 7 confirmed, 0 cancelled"), HasSubstr("216.950 accepted")));
+    EXPECT_THAT(ended.out, AllOf(HasSubstr("7 placed, 7 completed, 0 cancelled"), HasSubstr("216.950 accepted")));
     EXPECT_EQ(ended.err, "");  // not a terminal: no progress
 }
 

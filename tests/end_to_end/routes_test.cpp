@@ -214,9 +214,9 @@ protected:
             {"GET /api/v1/stock/{sku}", {{"sku", "MUG"}}},
             {"GET /api/v1/stock", {}, 200, "?below=1000"},
             {"POST /api/v1/orders", {}, 201, "", order_of("stuck")},
-            {"POST /api/v1/orders/{order}:cancel", {{"order", "stuck"}}, 200, "", "{}"},
+            {"POST /api/v1/orders/{order}:cancel", {{"order", "stuck"}}, 202, "", "{}"},
             {"GET /api/v1/orders/{order}", {{"order", "500000"}}, 200, "?version=1"},
-            {"GET /api/v1/orders", {}, 200, "?status=confirmed&page_size=2"},
+            {"GET /api/v1/orders", {}, 200, "?status=completed&page_size=2"},
             {"GET /api/v1/orders/{order}/timeline", {{"order", "500000"}}},
             {"GET /api/v1/payments", {}, 200, "?status=captured"},
             {"GET /api/v1/payments/{order}", {{"order", "paid"}}},
@@ -225,7 +225,7 @@ protected:
             {"POST /api/v1/shipments/{order}:deliver", {{"order", "500000"}}, 409, "", "{}"},
             {"GET /api/v1/services"},
         };
-        add_admin(requests, "orders", "orders");
+        add_admin(requests, "orders", "place-order");
         add_admin(requests, "inventory", "inventory");
         add_admin(requests, "payments", "payments");
         add_admin(requests, "shipping", "shipping");

@@ -32,16 +32,16 @@ protected:
         EXPECT_EQ(placed.status, 201) << placed.body;
     }
     std::string status_of(const std::string& order, const std::vector<std::string>& where) {
-        for (int i = 0; i < 100; ++i) {
+        std::string status;
+        for (int i = 0; i < 200 && status != "completed" && status != "cancelled"; ++i) {
             std::vector<std::string> arguments{"orders", "show", order, "--json"};
             arguments.insert(arguments.end(), where.begin(), where.end());
             const Ended shown = run(arguments);
             EXPECT_EQ(shown.code, 0) << shown.err;
             if (shown.code != 0) return "";
-            const std::string status(shown.json().at("status").as_string());
-            if (status != "reserving_stock") return status;
+            status = shown.json().at("status").as_string();
         }
-        return "reserving_stock";
+        return status;
     }
 };
 
@@ -79,12 +79,12 @@ TEST_F(Serve, AClientOfALockedFolderAsksItsOwner) {
     {
         const Server server = serve(path("data"));
         place_one(server.url, "first");
-        EXPECT_EQ(status_of("first", {"--data", path("data")}), "confirmed");
-        EXPECT_EQ(status_of("first", {"--server", server.url}), "confirmed");
+        EXPECT_EQ(status_of("first", {"--data", path("data")}), "completed");
+        EXPECT_EQ(status_of("first", {"--server", server.url}), "completed");
     }
     // The owner was killed: its endpoint stands there still, but nobody holds the lock.
     ASSERT_TRUE(std::filesystem::exists(path("data/endpoint")));
-    EXPECT_EQ(status_of("first", {"--data", path("data")}), "confirmed");
+    EXPECT_EQ(status_of("first", {"--data", path("data")}), "completed");
     EXPECT_FALSE(std::filesystem::exists(path("data/endpoint")));
 }
 
@@ -92,7 +92,7 @@ TEST_F(Serve, WhatIsStoredIsShownByEveryCommand) {
     TALLY_COVERS("E01.13", "E01.14", "E01.16");
     const Server server = serve(path("data"));
     place_one(server.url, "one");
-    EXPECT_EQ(status_of("one", {"--server", server.url}), "confirmed");
+    EXPECT_EQ(status_of("one", {"--server", server.url}), "completed");
     for (int i = 0; i < 100 && run({"verify", "--server", server.url}).code != 0; ++i) continue;
     const auto client = [&](std::vector<std::string> arguments) {
         arguments.insert(arguments.end(), {"--server", server.url});
@@ -101,20 +101,27 @@ TEST_F(Serve, WhatIsStoredIsShownByEveryCommand) {
         return ended;
     };
     EXPECT_THAT(client({"orders", "list"}).out, AllOf(HasSubstr("one"), HasSubstr("7.00 GBP")));
-    EXPECT_THAT(client({"orders", "show", "one"}).out, HasSubstr("confirmed"));
-    EXPECT_EQ(client({"orders", "show", "one", "--version", "1", "--json"}).json().at("status"), "reserving_stock");
+    EXPECT_THAT(client({"orders", "show", "one"}).out, HasSubstr("completed"));
+    EXPECT_EQ(client({"orders", "show", "one", "--version", "1", "--json"}).json().at("status"), "created");
     const auto timeline = client({"orders", "timeline", "one", "--json"}).json();
     EXPECT_EQ(timeline.at("complete"), true);
     std::map<std::string, std::string> events;  // by type
     for (const auto& item : timeline.at("items").as_array())
         events.emplace(item.at("type").as_string(), item.at("event").as_string());
-    EXPECT_EQ(events.size(), 10U);
+    EXPECT_EQ(events.size(), 18U);
     EXPECT_THAT(client({"orders", "timeline", "one"}).out, HasSubstr("InventoryReservationConfirmed"));
-    EXPECT_THAT(client({"events", "tail"}).out, AllOf(HasSubstr("InventoryRestocked"), HasSubstr("OrderConfirmed")));
+    EXPECT_THAT(client({"events", "tail", "--last", "100"}).out,
+                AllOf(HasSubstr("InventoryRestocked"), HasSubstr("OrderConfirmed")));
     EXPECT_THAT(client({"events", "stream", "order-one"}).out, HasSubstr("OrderCreated"));
     EXPECT_THAT(client({"events", "get", events["ShipmentDelivered"]}).out, HasSubstr("shipment-one"));
+    EXPECT_THAT(client({"payments", "show", "one"}).out, AllOf(HasSubstr("captured"), HasSubstr("7.00 GBP")));
+    EXPECT_THAT(client({"payments", "list", "--status", "captured"}).out, HasSubstr("one"));
+    EXPECT_THAT(client({"shipments", "show", "one"}).out, HasSubstr("delivered"));
+    EXPECT_THAT(client({"shipments", "list"}).out, HasSubstr("one"));
+    EXPECT_EQ(run({"shipments", "deliver", "one", "--server", server.url}).code, 1);
+    EXPECT_THAT(client({"sagas", "show", "place-order/one"}).out, HasSubstr("SagaCompleted"));
     EXPECT_EQ(client({"dead-letters", "list", "--json"}).json().at("items").as_array().size(), 0U);
-    EXPECT_EQ(client({"projections", "list", "--json"}).json().at("items").as_array().size(), 3U);
+    EXPECT_EQ(client({"projections", "list", "--json"}).json().at("items").as_array().size(), 4U);
     EXPECT_THAT(client({"projections", "rebuild", "order-list"}).out, HasSubstr("generation 2"));
     EXPECT_THAT(client({"openapi"}).out, HasSubstr(server.url));
 }
@@ -151,27 +158,45 @@ TEST_F(Serve, PageTokensOutliveTheProcess) {
     EXPECT_EQ(mode, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
 }
 
-TEST_F(Serve, TheDemoHasOrdersThatEndInEveryWay) {
+TEST_F(Serve, TheDemoHasOrdersThatEndInEveryWayAndThreeThatNeedAPerson) {
     const Server server = serve(path("data"), {"--demo.orders", "150", "--demo.interval_ms", "60000"});
+    const auto client = [&](std::vector<std::string> words) {
+        words.insert(words.end(), {"--json", "--server", server.url});
+        return run(words).json();
+    };
     std::map<std::string, int> ends;
-    int open = 150;
-    for (int i = 0; i < 200 && open > 0; ++i) {
-        const auto page = run({"orders", "list", "--limit", "1000", "--json", "--server", server.url}).json();
+    std::map<std::string, std::string> open;
+    const std::map<std::string, std::string> needy{
+        {"demo-0050", "compensating"}, {"demo-0100", "shipping"}, {"demo-0150", "failed"}};
+    for (int i = 0; i < 200 && open != needy; ++i) {
         ends.clear();
-        open = 150;
-        for (const auto& order : page.at("items").as_array()) {
-            if (order.at("status") == "reserving_stock") continue;
+        open.clear();
+        for (const auto& order : client({"orders", "list", "--limit", "1000"}).at("items").as_array()) {
+            const std::string status(order.at("status").as_string());
             const auto* reason = order.as_object().if_contains("reason");
-            ++ends[reason == nullptr ? "confirmed" : std::string(reason->as_string())];
-            --open;
+            if (status == "completed" || status == "cancelled")
+                ++ends[reason == nullptr ? status : std::string(reason->as_string())];
+            else
+                open.emplace(order.at("order").as_string(), status);
         }
     }
-    ASSERT_EQ(open, 0);
-    EXPECT_GT(ends["confirmed"], 100);
+    ASSERT_EQ(open, needy);
+    EXPECT_GT(ends["completed"], 100);
     EXPECT_GT(ends["customer_request"], 0);
     EXPECT_GT(ends["out_of_stock"], 0);
+    EXPECT_GT(ends["payment_refused"], 0);
     const auto scarce = fetch(server.url, "/api/v1/stock?below=10");
     EXPECT_FALSE(boost::json::parse(scarce.body).at("items").as_array().empty()) << scarce.body;
+
+    const auto undone = client({"sagas", "list", "--status", "compensating"}).at("items").as_array();
+    ASSERT_EQ(undone.size(), 1U);
+    EXPECT_EQ(undone.at(0).at("id"), "place-order/demo-0050");
+    const auto parked = client({"dead-letters", "list"}).at("items").as_array();
+    ASSERT_EQ(parked.size(), 1U);
+    EXPECT_EQ(parked.at(0).at("letter").at("key"), "demo-0100");
+    const auto lost = client({"shipments", "list", "--status", "exception"}).at("items").as_array();
+    ASSERT_EQ(lost.size(), 1U);
+    EXPECT_EQ(lost.at(0).at("order"), "demo-0150");
 }
 
 TEST_F(Serve, ADemoGoesOnWhereItEndedAndLeavesOtherOrdersAlone) {

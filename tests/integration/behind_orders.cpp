@@ -8,9 +8,11 @@ namespace tally::testing {
 namespace {
 
 Manifest told_orders(Platform&) {
+    std::vector<EventDescription> events = orders::OrderEvents::describe();
+    std::ranges::move(orders::OrderRequests::describe(), std::back_inserter(events));
     return {.name = "orders",
             .summary = "Says what it is told",
-            .events = orders::OrderEvents::describe(),
+            .events = std::move(events),
             .routes = {},
             .consumers = {},
             .projections = {},

@@ -6,12 +6,25 @@
 #include <string>
 #include <vector>
 
+#include <boost/mp11/algorithm.hpp>
+
 #include "services/orders/order.hpp"
 #include "support/shop.hpp"
 #include "tally/flow/session.hpp"
 #include "tally/testing/coroutine_test.hpp"
 
 namespace tally::testing {
+
+/// Where the saga of orders would write its requests.
+struct Requests {
+    using Key = OrderId;
+    using Events = EventList<>;
+    static constexpr std::string_view category = "saga-place-order";
+    static constexpr bool holds_others = true;
+};
+/// An event's stream: the order's own, or its saga's.
+template <class E>
+using StreamOf = std::conditional_t<boost::mp11::mp_contains<orders::OrderRequests, E>::value, Requests, orders::Order>;
 
 /// One service of the shop behind a service of orders that decides nothing: it publishes what the test says.
 class BehindOrders : public CoroutineTest {
@@ -23,12 +36,13 @@ public:
     Shop shop;
 
     /// Publishes an event of its order, with the order's correlation id (`of-o1`); returns its id.
-    template <class Stream = orders::Order, EventStruct E>
+    template <class Stream = void, EventStruct E>
     [[nodiscard]] Task<EventId> say(E event, RecordOptions options = {}) {
+        using Written = std::conditional_t<std::is_void_v<Stream>, StreamOf<E>, Stream>;
         Session session(*orders_,
                         {.correlation = correlation(event.order), .event = {}, .actor = "test", .traceparent = ""},
                         {.make_id = ids_of_command(ids_), .now = simulation.clock().now()});
-        session.record<Stream>(event.order, event, std::move(options));
+        session.record<Written>(event.order, event, std::move(options));
         const CommitResult committed = co_await session.commit();
         EXPECT_TRUE(committed);
         co_return committed->events.front().id;

@@ -75,8 +75,8 @@ CORO_TEST_F(DeletedRow, PausesItsShardAndIsNamedWhileOthersGoOn) {
     const std::string elsewhere = order_in_shard("lost", false);
     (void)co_await shop.send(Method::post, "/api/v1/orders", order_json(behind, "10001", 1));
     (void)co_await shop.send(Method::post, "/api/v1/orders", order_json(elsewhere, "10001", 1));
-    EXPECT_EQ(co_await shop.settled(elsewhere), "confirmed");
-    EXPECT_EQ(co_await shop.settled(behind), "reserving_stock");
+    EXPECT_EQ(co_await shop.settled(elsewhere), "completed");
+    EXPECT_EQ(co_await shop.settled(behind), "compensating") << "overdue, and its release waits as well";
 
     const auto consumers = co_await shop.read("/api/v1/services/inventory/consumers");
     const auto& paused = consumers.at("items").at(0).at("paused_shards").as_object();

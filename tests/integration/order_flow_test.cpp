@@ -26,12 +26,12 @@ public:
     }
 };
 
-CORO_TEST_F(OrderFlow, AnOrderIsConfirmedWhenItsStockIsHeldAndThenSent) {
-    TALLY_COVERS("E13.1", "E13.3", "E15.1");
+CORO_TEST_F(OrderFlow, AnOrderIsCompletedWhenItsStockIsHeldItIsPaidAndItHasArrived) {
+    TALLY_COVERS("E11.1", "E11.2", "E11.3", "E11.4", "E12.1", "E12.3", "E12.5", "E13.1", "E13.3", "E15.1", "E21.1");
     shop.start();
     EXPECT_EQ(co_await receive("85123A", 10), 201);
     EXPECT_EQ(co_await place("o1", "85123a", 4), 201);
-    EXPECT_EQ(co_await shop.settled("o1"), "confirmed");
+    EXPECT_EQ(co_await shop.settled("o1"), "completed");
     co_await aftermath();
     const auto stock = co_await shop.read("/api/v1/stock/85123A");
     EXPECT_EQ(stock.at("on_hand"), 6);
@@ -58,15 +58,32 @@ CORO_TEST_F(OrderFlow, TheTimelineShowsEveryServicesEventsWithCausesFirst) {
     shop.start();
     EXPECT_EQ(co_await receive("85123A", 10), 201);
     EXPECT_EQ(co_await place("o1", "85123A", 1), 201);
-    EXPECT_EQ(co_await shop.settled("o1"), "confirmed");
+    EXPECT_EQ(co_await shop.settled("o1"), "completed");
     co_await aftermath();
     const auto timeline = co_await shop.read("/api/v1/orders/o1/timeline");
     std::vector<std::string> types;
     for (const auto& item : timeline.at("items").as_array()) types.emplace_back(item.at("type").as_string());
-    EXPECT_EQ(types, (std::vector<std::string>{"OrderCreated", "InventoryReservationRequested",
-                                               "InventoryReservationConfirmed", "LowStockAlert", "OrderConfirmed",
-                                               "StockCommitted", "ShipmentCreated", "ShippingLabelCreated",
-                                               "ShipmentShipped", "ShipmentTrackingUpdated", "ShipmentDelivered"}));
+    EXPECT_EQ(types, (std::vector<std::string>{"OrderCreated",
+                                               "SagaStarted",
+                                               "InventoryReservationRequested",
+                                               "InventoryReservationConfirmed",
+                                               "LowStockAlert",
+                                               "SagaStepStarted",
+                                               "PaymentRequested",
+                                               "SagaStepStarted",
+                                               "PaymentInitiated",
+                                               "PaymentAuthorized",
+                                               "PaymentConfirmed",
+                                               "OrderConfirmed",
+                                               "StockCommitted",
+                                               "SagaStepStarted",
+                                               "ShipmentCreated",
+                                               "ShippingLabelCreated",
+                                               "ShipmentShipped",
+                                               "ShipmentTrackingUpdated",
+                                               "ShipmentDelivered",
+                                               "OrderCompleted",
+                                               "SagaCompleted"}));
     EXPECT_TRUE(timeline.at("complete").as_bool());
     co_await shop.stop();
 }
@@ -80,9 +97,9 @@ CORO_TEST_F(OrderFlow, ListsShowWhatWasWrittenOnceTheyHaveCaughtUp) {
     const auto list = co_await shop.read("/api/v1/orders?min_position=" + position);
     EXPECT_TRUE(list.is_object());
     EXPECT_EQ(list.at("items").as_array().size(), 1u);
-    EXPECT_EQ(co_await shop.settled("o1"), "confirmed");
+    EXPECT_EQ(co_await shop.settled("o1"), "completed");
     co_await simulation.clock().sleep_for(std::chrono::seconds(1));
-    const auto confirmed = co_await shop.read("/api/v1/orders?status=confirmed");
+    const auto confirmed = co_await shop.read("/api/v1/orders?status=completed");
     EXPECT_EQ(confirmed.at("items").as_array().size(), 1u);
     const auto cancelled = co_await shop.read("/api/v1/orders?status=cancelled");
     EXPECT_EQ(cancelled.at("items").as_array().size(), 0u);
@@ -96,7 +113,7 @@ CORO_TEST_F(OrderFlow, PlacingTheSameOrderAgainChangesNothing) {
     EXPECT_EQ(co_await place("o1", "85123A", 1), 201);
     EXPECT_EQ(co_await place("o1", "85123A", 1), 200);
     EXPECT_EQ(co_await place("o1", "85123A", 2), 409);
-    EXPECT_EQ(co_await shop.settled("o1"), "confirmed");
+    EXPECT_EQ(co_await shop.settled("o1"), "completed");
     co_await aftermath();
     EXPECT_EQ((co_await shop.read("/api/v1/stock/85123A")).at("on_hand"), 4);
     co_await shop.stop();
@@ -108,7 +125,7 @@ CORO_TEST_F(OrderFlow, EverythingSurvivesARestart) {
     EXPECT_EQ(co_await place("o1", "85123A", 1), 201);
     co_await shop.stop();
     shop.start();
-    EXPECT_EQ(co_await shop.settled("o1"), "confirmed");
+    EXPECT_EQ(co_await shop.settled("o1"), "completed");
     co_await shop.stop();
 }
 

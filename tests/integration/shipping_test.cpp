@@ -106,6 +106,18 @@ CORO_TEST_F(Shipping, AReturnOfWhatWasNeverThereIsParked) {
     co_await shop.stop();
 }
 
+CORO_TEST_F(Shipping, AParcelThatTheCarrierDoesNotTakeIsParkedAndNothingIsSent) {
+    TALLY_COVERS("A03.3", "I16");
+    start();
+    (void)co_await say(OrderConfirmed{o1, "sim_refused"});
+    (void)co_await say(OrderConfirmed{o2, {}});
+    co_await pause(10s);
+    EXPECT_THAT(co_await parked(), ElementsAre(HasSubstr("the carrier takes no parcel by sim_refused")));
+    EXPECT_TRUE((co_await shop.read("/api/v1/shipments/o1")).is_null());
+    EXPECT_EQ(co_await status("o2"), "delivered");
+    co_await shop.stop();
+}
+
 CORO_TEST_F(Shipping, AnOperatorDeliversALostParcelAsTheAnswerToItsOrder) {
     TALLY_COVERS("E05.6", "E05.7");
     start();

@@ -51,7 +51,7 @@ CORO_TEST_F(StandingOfAll, EverythingThatFollowsIsDoneThen) {
     EXPECT_EQ((co_await shop.read("/api/v1/stock/MUG")).at("on_hand"), 7);
     EXPECT_EQ((co_await shop.read("/api/v1/shipments/o1")).at("status").as_string(), "delivered");
     EXPECT_EQ((co_await shop.read("/api/v1/shipments")).at("items").at(0).at("status").as_string(), "delivered");
-    const auto confirmed = co_await shop.read("/api/v1/orders?status=confirmed");
+    const auto confirmed = co_await shop.read("/api/v1/orders?status=completed");
     EXPECT_EQ(confirmed.at("items").as_array().size(), 1u);
     inventory.heal();
     co_await shop.stop();

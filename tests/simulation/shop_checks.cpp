@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "simulation/shop_run.hpp"
+#include "tally/base/money.hpp"
 #include "tally/store/planner.hpp"
 
 namespace tally::testing {
@@ -12,12 +13,13 @@ using boost::json::value;
 
 /// What the logs say of one order.
 struct OrderFacts {
-    int created = 0, requested = 0, released = 0, confirmed = 0, cancelled = 0;  // by orders
-    int held = 0, refused = 0, given_back = 0, committed = 0;                    // by inventory
-    int shipped = 0, delivered = 0;                                              // by shipping
-    [[nodiscard]] bool is_final() const { return confirmed + cancelled > 0; }
+    int created = 0, requested = 0, released = 0, confirmed = 0, completed = 0, cancelled = 0;  // by orders
+    int held = 0, refused = 0, given_back = 0, committed = 0;                                   // by inventory
+    int shipped = 0, delivered = 0;                                                             // by shipping
+    std::int64_t captured = 0, refunded = 0, captures = 0;                                      // by payments
+    [[nodiscard]] bool is_final() const { return completed + cancelled > 0; }
     [[nodiscard]] bool is_quiet() const {
-        return is_final() && requested <= held + refused + given_back && released <= given_back &&
+        return is_final() && requested <= held + refused + given_back && (released == 0 || given_back > 0) &&
                confirmed <= committed && confirmed <= delivered;
     }
 };
@@ -41,6 +43,10 @@ void move_items(Facts& facts, const value& data, int on_hand, int reserved) {
     }
 }
 
+std::int64_t units_of(const value& money) {
+    return Money::parse(std::string(money.at("amount").as_string()), 3, *Currency::parse("GBP")).value().units();
+}
+
 void note(Facts& facts, const RecordedEvent& event) {
     const value data = boost::json::parse(event.data);
     if (event.type == "InventoryRestocked") {
@@ -54,7 +60,13 @@ void note(Facts& facts, const RecordedEvent& event) {
     if (event.type == "InventoryReservationRequested") ++known.requested;
     if (event.type == "InventoryReservationReleased") ++known.released;
     if (event.type == "OrderConfirmed") ++known.confirmed;
+    if (event.type == "OrderCompleted") ++known.completed;
     if (event.type == "OrderCancelled") ++known.cancelled;
+    if (event.type == "PaymentConfirmed") {
+        ++known.captures;
+        known.captured += units_of(data.at("amount"));
+    }
+    if (event.type == "PaymentRefunded") known.refunded += units_of(data.at("amount"));
     if (event.type == "InventoryReservationFailed") ++known.refused;
     if (event.type == "InventoryReservationConfirmed") {
         ++known.held;
@@ -82,6 +94,7 @@ public:
         expect(event.position == ++position_, event, "I4: positions have a gap");
         expect(event.version == ++versions_[std::string(event.stream)], event, "I4: versions have a gap");
         expect(ids_.insert(event.id).second, event, "I3: an event id stands twice");
+        if (event.shard == RecordedEvent::no_shard) return;  // internal
         const int shard = shard_of(event.key, shards_);
         expect(event.shard == shard, event, "chain: another shard than the key's");
         expect(event.previous == last_[static_cast<std::size_t>(shard)], event, "chain: a wrong link");
@@ -139,7 +152,7 @@ Task<std::map<std::string, std::string>> listed(Store& store, std::string list) 
 }
 
 std::string status_of(const OrderFacts& order) {
-    return order.confirmed > 0 ? "confirmed" : order.cancelled > 0 ? "cancelled" : "reserving_stock";
+    return order.completed > 0 ? "completed" : order.cancelled > 0 ? "cancelled" : "open";
 }
 
 void check_order(const std::string& id, const OrderFacts& order, std::vector<std::string>& violations) {
@@ -147,7 +160,10 @@ void check_order(const std::string& id, const OrderFacts& order, std::vector<std
         if (!holds) violations.push_back(fmt::format("{}: order {}", what, id));
     };
     expect(order.created == 1 && order.requested == 1, "I3: created and requested once");
-    expect(order.confirmed + order.cancelled == 1, "I10: ends once");
+    expect(order.completed + order.cancelled == 1 && order.completed == order.confirmed, "I10: ends once");
+    expect(order.captures <= 1, "I8: charged once");
+    expect(order.completed == 0 || (order.captures == 1 && order.refunded == 0), "I8: completed and paid");
+    expect(order.cancelled == 0 || order.refunded == order.captured, "I8: cancelled with nothing charged");
     expect(order.held <= 1 && order.given_back <= 1 && order.refused <= 1, "I3: answered once");
     expect(order.committed == order.confirmed, "I9: the stock of confirmed orders has left, once, and no other");
     expect(order.shipped == order.confirmed && order.delivered == order.confirmed,

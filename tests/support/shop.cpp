@@ -13,7 +13,7 @@
 namespace tally::testing {
 
 Shop::Shop(Simulation& simulation, OpenStore open)
-    : services{{"orders", &orders::orders_service},
+    : services{{"orders", &orders::orders_service, &orders::orders_settings},
                {"inventory", &inventory::inventory_service, &inventory::inventory_settings},
                {"payments", &payments::payments_service, &payments::payments_settings},
                {"shipping", &shipping::shipping_service, &shipping::shipping_settings}},
@@ -69,7 +69,7 @@ Task<std::string> Shop::settled(std::string order) {
     for (int i = 0; i < 6'000; ++i) {
         const auto shown = co_await read("/api/v1/orders/" + order);
         if (shown.is_object()) status = shown.at("status").as_string();
-        if (status == "confirmed" || status == "cancelled") break;
+        if (status == "completed" || status == "cancelled" || status == "failed") break;
         co_await simulation_.clock().sleep_for(std::chrono::milliseconds(10));
     }
     co_return status;

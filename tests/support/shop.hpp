@@ -34,8 +34,8 @@ public:
                                           Headers headers = {});
     /// The JSON of a GET; null for any status but 200.
     [[nodiscard]] Task<boost::json::value> read(std::string target);
-    /// Waits, in virtual time, until the order is confirmed or cancelled; returns its status, or what it is after a
-    /// minute.
+    /// Waits, in virtual time, until the order is completed, cancelled or failed; returns its status, or what it is
+    /// after a minute.
     [[nodiscard]] Task<std::string> settled(std::string order);
 
 private:

@@ -41,8 +41,13 @@ public:
     void give_back(const std::string& amount) {
         say("PaymentRefunded", fmt::format(R"("amount":{{"amount":"{}","currency":"GBP"}})", amount));
     }
-    /// The read model, which is behind, is not what these are about.
-    std::vector<Violation> violations() { return verdict(true).violations; }
+    /// In the service of payments; that orders know nothing of these, and that the read model is behind, is not what
+    /// these are about.
+    std::vector<Violation> violations(bool in_flight_ok = true) {
+        std::vector<Violation> found = verdict(in_flight_ok).violations;
+        std::erase_if(found, [](const Violation& each) { return !each.subject.starts_with("payments/"); });
+        return found;
+    }
 };
 
 TEST_F(VerifyPayments, WhatIsGivenBackInPartsHolds) {
@@ -68,9 +73,9 @@ TEST_F(VerifyPayments, AReadModelThatIsNotWhatItsLogMakesIsFound) {
         co_await shop.stop();
     };
     simulation.run(fold(shop, simulation.clock()));
-    EXPECT_THAT(verdict().violations, IsEmpty());
+    EXPECT_THAT(violations(false), IsEmpty());
     edit("payments", "payment-list.g1", "p1", "3.50", "3.51");
-    EXPECT_THAT(verdict().violations,
+    EXPECT_THAT(violations(false),
                 ElementsAre(violation("I11 read-models", "payments/documents/payment-list.g1/p1", "refunded is")));
 }
 

@@ -79,7 +79,7 @@ Task<void> ShopFolder::trade() {
     EXPECT_EQ(co_await receive("85123A", 1'000), 201);
     EXPECT_EQ(co_await receive("22423", 5), 201);
     EXPECT_EQ(co_await place("o1", "85123A", 4), 201);
-    EXPECT_EQ(co_await shop.settled("o1"), "confirmed");
+    EXPECT_EQ(co_await shop.settled("o1"), "completed");
     EXPECT_EQ(co_await place("o2", "22423", 9), 201);
     EXPECT_EQ(co_await shop.settled("o2"), "cancelled");
     const std::string price = R"("unit_price":{"amount":"1.250","currency":"GBP"})";
@@ -90,13 +90,13 @@ Task<void> ShopFolder::trade() {
                     R"({{"sku":"85123a","quantity":3,{0}}},{{"sku":"POST","quantity":1,"stocked":false,{0}}}]}})",
                     price));
     EXPECT_EQ(placed.status, 201) << placed.body;
-    EXPECT_EQ(co_await shop.settled("o3"), "confirmed");
+    EXPECT_EQ(co_await shop.settled("o3"), "completed");
     // An order can be cancelled until inventory's answer is there.
     for (int i = 0; i < 50 && cancelled.empty(); ++i) {
         const std::string order = fmt::format("c{}", i);
         EXPECT_EQ(co_await place(order, "85123A", 7), 201);
         const auto response = co_await shop.send(Method::post, "/api/v1/orders/" + order + ":cancel", "{}");
-        if (response.status == 200) cancelled = order;
+        if (response.status == 202) cancelled = order;
         EXPECT_NE(co_await shop.settled(order), "");
     }
     EXPECT_NE(cancelled, "");

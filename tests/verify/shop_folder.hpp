@@ -19,7 +19,7 @@ inline void PrintTo(const Violation& violation, std::ostream* out) {
 
 namespace tally::testing {
 
-/// A data folder that a shop has traded in and left: orders confirmed (o1, o3), refused (o2) and cancelled by their
+/// A data folder that a shop has traded in and left: orders completed (o1, o3), refused (o2) and cancelled by their
 /// customer (`cancelled`), everything handled. Then the tests damage it.
 class ShopFolder : public CoroutineTest {
 public:

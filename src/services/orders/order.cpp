@@ -6,17 +6,24 @@ namespace tally::orders {
 
 void Order::apply(const OrderCreated& event) {
     created = event;
-    status = OrderStatus::reserving_stock;
+    is_placed = true;
 }
-void Order::apply(const InventoryReservationRequested&) {}
-void Order::apply(const InventoryReservationReleased&) {}
-void Order::apply(const OrderConfirmed&) { status = OrderStatus::confirmed; }
-void Order::apply(const OrderCancelRequested&) {}
-void Order::apply(const OrderCompleted&) {}
+void Order::apply(const OrderCancelRequested&) { is_cancel_requested = true; }
+void Order::apply(const OrderConfirmed&) { is_confirmed = true; }
+void Order::apply(const OrderCompleted&) { is_completed = true; }
+void Order::apply(const OrderCancelled& event) { cancelled = event.reason; }
 void Order::apply(const OrderReturned&) {}
-void Order::apply(const OrderCancelled& event) {
-    status = OrderStatus::cancelled;
-    reason = event.reason;
+
+OrderStatus status_of(const Order& order, const SagaRun& saga) {
+    if (!order.is_placed) return OrderStatus::none;
+    if (order.cancelled) return OrderStatus::cancelled;
+    if (order.is_completed) return OrderStatus::completed;
+    if (saga.operator_called) return OrderStatus::failed;
+    if (saga.status == SagaStatus::compensating || order.is_cancel_requested) return OrderStatus::compensating;
+    if (order.is_confirmed) return OrderStatus::shipping;
+    if (saga.current == "reserve") return OrderStatus::reserving_stock;
+    if (saga.current == "pay") return OrderStatus::paying;
+    return OrderStatus::created;
 }
 
 namespace {
@@ -39,17 +46,24 @@ std::expected<Money, Rejection> total_of(const std::vector<OrderLine>& lines) {
     return total;
 }
 
-std::unexpected<Rejection> not_open(const Order& order) {
-    if (order.status == OrderStatus::none) return std::unexpected(Rejection{"order-unknown", "there is no such order"});
-    return std::unexpected(Rejection{"order-not-open", order.status == OrderStatus::confirmed
-                                                           ? "the order is confirmed"
-                                                           : "the order is cancelled"});
+std::unexpected<Rejection> refusal(std::string code, std::string detail) {
+    return std::unexpected(Rejection{std::move(code), std::move(detail)});
+}
+
+/// In the words of the customer.
+CancelReason reason_of(const SagaCompensating& failure) {
+    using Why = SagaFailureReason;
+    if (failure.reason == Why::cancelled || failure.reason == Why::rejected) return CancelReason::customer_request;
+    const bool is_overdue = failure.reason == Why::overdue;
+    if (failure.step == "pay") return is_overdue ? CancelReason::payment_overdue : CancelReason::payment_refused;
+    if (is_overdue) return CancelReason::reservation_overdue;
+    return failure.detail == "out_of_stock" ? CancelReason::out_of_stock : CancelReason::reservation_refused;
 }
 
 }  // namespace
 
 std::expected<OrderCreated, Rejection> place(const Order& order, NewOrder wanted) {
-    if (order.status != OrderStatus::none)
+    if (order.is_placed)
         return std::unexpected(
             Rejection{"order-exists", "there is another order " + wanted.order.text() + " with other content"});
     if (wanted.lines.empty()) return std::unexpected(Rejection{"order-empty", "an order has at least one line"});
@@ -60,32 +74,58 @@ std::expected<OrderCreated, Rejection> place(const Order& order, NewOrder wanted
                         .placed_at = wanted.placed_at,
                         .country = std::move(wanted.country),
                         .lines = std::move(wanted.lines),
-                        .total = *total};
+                        .total = *total,
+                        .payment_method = std::move(wanted.payment_method),
+                        .shipping_method = std::move(wanted.shipping_method)};
 }
 
 bool is_same(const Order& order, const NewOrder& wanted) {
     const OrderCreated& was = order.created;
-    return order.status != OrderStatus::none && was.order == wanted.order && was.customer == wanted.customer &&
-           was.placed_at == wanted.placed_at && was.country == wanted.country && was.lines == wanted.lines;
+    return order.is_placed && was.order == wanted.order && was.customer == wanted.customer &&
+           was.placed_at == wanted.placed_at && was.country == wanted.country && was.lines == wanted.lines &&
+           was.payment_method == wanted.payment_method && was.shipping_method == wanted.shipping_method;
 }
 
-InventoryReservationRequested reservation_for(const OrderCreated& order) {
+std::expected<OrderCancelRequested, Rejection> request_cancel(const Order& order) {
+    if (!order.is_placed) return refusal("order-unknown", "there is no such order");
+    if (order.cancelled) return refusal("order-not-open", "the order is cancelled");
+    if (order.is_confirmed) return refusal("order-not-open", "the order is confirmed");
+    return OrderCancelRequested{order.created.order};
+}
+
+InventoryReservationRequested reservation_of(const Order& order) {
     std::map<Sku, std::int64_t> needed;
-    for (const OrderLine& line : order.lines)
+    for (const OrderLine& line : order.created.lines)
         if (line.stocked) needed[line.sku] += line.quantity.value();
-    InventoryReservationRequested request{.order = order.order, .items = {}};
+    InventoryReservationRequested request{.order = order.created.order, .items = {}};
     for (const auto& [sku, quantity] : needed) request.items.push_back({sku, quantity});
     return request;
 }
 
-std::expected<OrderConfirmed, Rejection> confirm(const Order& order) {
-    if (order.status != OrderStatus::reserving_stock) return not_open(order);
-    return OrderConfirmed{order.created.order};
+InventoryReservationReleased release_of(const Order& order) { return {order.created.order}; }
+
+PaymentRequested payment_of(const Order& order) {
+    return {order.created.order, order.created.total, order.created.payment_method.value_or("card")};
 }
 
-std::expected<OrderCancelled, Rejection> cancel(const Order& order, CancelReason reason) {
-    if (order.status != OrderStatus::reserving_stock) return not_open(order);
-    return OrderCancelled{order.created.order, reason};
+PaymentRefundRequested refund_of(const Order& order) {
+    return {.order = order.created.order, .amount = {}, .return_id = {}};
+}
+
+std::expected<OrderConfirmed, Rejection> confirm(const Order& order) {
+    if (order.is_cancel_requested) return refusal("order-cancelled", "the customer has cancelled the order");
+    return OrderConfirmed{order.created.order, order.created.shipping_method};
+}
+
+std::expected<OrderCompleted, Rejection> complete(const Order& order) {
+    if (!order.is_confirmed) return refusal("order-not-confirmed", "the order is not confirmed");
+    if (order.is_completed) return refusal("order-completed", "the order is completed");
+    return OrderCompleted{order.created.order};
+}
+
+std::expected<OrderCancelled, Rejection> cancel(const Order& order, const SagaCompensating& failure) {
+    if (order.is_confirmed || order.cancelled) return refusal("order-not-open", "there is nothing to cancel");
+    return OrderCancelled{order.created.order, reason_of(failure)};
 }
 
 }  // namespace tally::orders

@@ -6,33 +6,46 @@
 
 #include "services/orders/order_events.hpp"
 #include "tally/base/rejection.hpp"
+#include "tally/flow/saga_run.hpp"
 
 namespace tally::orders {
 
-BOOST_DEFINE_ENUM_CLASS(OrderStatus, none, reserving_stock, confirmed, cancelled)
+BOOST_DEFINE_ENUM_CLASS(OrderStatus, none,
+                        created,          // placed; its saga is about to begin
+                        reserving_stock,  // inventory was asked
+                        paying,           // payments were asked
+                        shipping,         // confirmed: from here on it is carried out
+                        completed,        // delivered and paid
+                        compensating,     // what was begun for it is being undone
+                        cancelled,
+                        failed)  // an operator must look
 
-/// An order: the fold of its stream. Where a decision is refused, the rejection says why.
+/// What has been decided about an order: the fold of its stream. How far it has come is its saga's to say.
 ///
-///     none → reserving_stock → confirmed
-///                           ↘ cancelled
+///     created → confirmed → completed
+///            ↘ cancelled
 struct Order {
     using Key = OrderId;
     using Events = OrderEvents;
     static constexpr std::string_view category = "order";
 
-    OrderStatus status = OrderStatus::none;
+    bool is_placed = false;
+    bool is_cancel_requested = false;
+    bool is_confirmed = false;
+    bool is_completed = false;
     OrderCreated created;
-    std::optional<CancelReason> reason;
+    std::optional<CancelReason> cancelled;  ///< why, once it is
 
     void apply(const OrderCreated& event);
-    void apply(const InventoryReservationRequested& event);
-    void apply(const InventoryReservationReleased& event);
-    void apply(const OrderConfirmed& event);
     void apply(const OrderCancelRequested& event);
+    void apply(const OrderConfirmed& event);
     void apply(const OrderCompleted& event);
     void apply(const OrderCancelled& event);
     void apply(const OrderReturned& event);
 };
+
+/// Of an order and of its saga, as they were at one time.
+[[nodiscard]] OrderStatus status_of(const Order& order, const SagaRun& saga);
 
 /// What a customer asks for; the total is ours to compute.
 struct NewOrder {
@@ -41,6 +54,8 @@ struct NewOrder {
     std::optional<Timestamp> placed_at;
     std::optional<std::string> country;
     std::vector<OrderLine> lines;
+    std::optional<std::string> payment_method{};
+    std::optional<std::string> shipping_method{};
 };
 
 /// `order-empty`, `order-price` (a price that is not positive), `order-currency` (several currencies or scales),
@@ -49,11 +64,20 @@ struct NewOrder {
 /// True where `order` was placed with exactly this content, so that placing it again changes nothing.
 [[nodiscard]] bool is_same(const Order& order, const NewOrder& wanted);
 
-/// The stock that an order needs: stocked lines, summed by code, in the order of codes.
-[[nodiscard]] InventoryReservationRequested reservation_for(const OrderCreated& order);
-
 /// `order-unknown`, `order-not-open` (confirmed or cancelled already).
+[[nodiscard]] std::expected<OrderCancelRequested, Rejection> request_cancel(const Order& order);
+
+// What the saga asks for and decides.
+/// The stock that an order needs: stocked lines, summed by code, in the order of codes.
+[[nodiscard]] InventoryReservationRequested reservation_of(const Order& order);
+[[nodiscard]] InventoryReservationReleased release_of(const Order& order);
+[[nodiscard]] PaymentRequested payment_of(const Order& order);
+[[nodiscard]] PaymentRefundRequested refund_of(const Order& order);
+/// The point of no return. `order-cancelled`: the customer was faster.
 [[nodiscard]] std::expected<OrderConfirmed, Rejection> confirm(const Order& order);
-[[nodiscard]] std::expected<OrderCancelled, Rejection> cancel(const Order& order, CancelReason reason);
+/// `order-not-confirmed`, `order-completed`.
+[[nodiscard]] std::expected<OrderCompleted, Rejection> complete(const Order& order);
+/// When everything is undone. `order-not-open`: there is nothing to cancel.
+[[nodiscard]] std::expected<OrderCancelled, Rejection> cancel(const Order& order, const SagaCompensating& failure);
 
 }  // namespace tally::orders

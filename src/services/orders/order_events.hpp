@@ -126,9 +126,10 @@ struct OrderReturned {
 BOOST_DESCRIBE_STRUCT(OrderReturned, (), (order, return_id, lines, refund))
 TALLY_EVENT(OrderReturned, "OrderReturned", 1, published)
 
-using OrderEvents = EventList<OrderCreated, InventoryReservationRequested, InventoryReservationReleased,
-                              OrderCancelRequested, OrderConfirmed, OrderCompleted, OrderCancelled, OrderReturned>;
+using OrderEvents =
+    EventList<OrderCreated, OrderCancelRequested, OrderConfirmed, OrderCompleted, OrderCancelled, OrderReturned>;
 /// What the order's saga asks others for.
-using OrderRequests = EventList<PaymentRequested, PaymentRefundRequested>;
+using OrderRequests =
+    EventList<InventoryReservationRequested, InventoryReservationReleased, PaymentRequested, PaymentRefundRequested>;
 
 }  // namespace tally::orders

@@ -10,7 +10,8 @@ namespace tally::orders {
 
 /// The read model that lists answer from: one document an order.
 struct OrderListEntry {
-    using Events = EventList<OrderCreated, OrderConfirmed, OrderCancelled>;
+    using Events = EventList<OrderCreated, SagaStepStarted, SagaCompensating, SagaOperatorCalled, OrderConfirmed,
+                             OrderCompleted, OrderCancelled>;
 
     OrderId order;
     std::optional<CustomerId> customer;
@@ -20,10 +21,15 @@ struct OrderListEntry {
     Money total;
     std::int64_t lines = 0;
 
-    static std::string key(const auto& event) { return event.order.text(); }
+    /// The order is the partition key of all that is recorded about it.
+    static std::string key(const auto&, const Envelope& envelope) { return envelope.key; }
 
     void apply(const OrderCreated& event, const Envelope& envelope);
+    void apply(const SagaStepStarted& event, const Envelope& envelope);
+    void apply(const SagaCompensating& event, const Envelope& envelope);
+    void apply(const SagaOperatorCalled& event, const Envelope& envelope);
     void apply(const OrderConfirmed& event, const Envelope& envelope);
+    void apply(const OrderCompleted& event, const Envelope& envelope);
     void apply(const OrderCancelled& event, const Envelope& envelope);
 };
 BOOST_DESCRIBE_STRUCT(OrderListEntry, (), (order, customer, status, reason, placed_at, total, lines))

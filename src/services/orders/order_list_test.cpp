@@ -31,9 +31,13 @@ TEST(OrderList, FollowsAnOrder) {
     EXPECT_EQ(entry.order, id);
     EXPECT_EQ(entry.lines, 2);
     EXPECT_EQ(entry.placed_at, Timestamp(std::chrono::seconds(5)));
-    EXPECT_EQ(entry.status, OrderStatus::reserving_stock);
-    entry.apply(OrderConfirmed{id}, at(11));
-    EXPECT_EQ(entry.status, OrderStatus::confirmed);
+    EXPECT_EQ(entry.status, OrderStatus::created);
+    entry.apply(SagaStepStarted{.saga = "place-order", .step = "pay", .request = {}, .done = {}}, at(11));
+    EXPECT_EQ(entry.status, OrderStatus::paying);
+    entry.apply(OrderConfirmed{id, {}}, at(11));
+    EXPECT_EQ(entry.status, OrderStatus::shipping);
+    entry.apply(OrderCompleted{id}, at(12));
+    EXPECT_EQ(entry.status, OrderStatus::completed);
 }
 
 TEST(OrderList, ShowsWhyAnOrderWasCancelled) {

@@ -16,7 +16,13 @@ OrderLine line(std::string_view sku, std::int64_t quantity, std::string_view pri
     return {*Sku::parse(sku), "", *Quantity::of(quantity), *Money::parse(price, 3, gbp), stocked};
 }
 NewOrder wanted(std::vector<OrderLine> lines) {
-    return {.order = id, .customer = CustomerId::trusted("17850"), .placed_at = {}, .country = {}, .lines = lines};
+    return {.order = id,
+            .customer = CustomerId::trusted("17850"),
+            .placed_at = {},
+            .country = {},
+            .lines = lines,
+            .payment_method = {},
+            .shipping_method = {}};
 }
 OrderCreated created() { return *place(Order{}, wanted({line("85123A", 6, "2.55")})); }
 
@@ -26,8 +32,22 @@ auto placing(NewOrder order) {
 auto confirming() {
     return [](const Order& order) { return confirm(order); };
 }
-auto cancelling(CancelReason reason) {
-    return [reason](const Order& order) { return cancel(order, reason); };
+auto completing() {
+    return [](const Order& order) { return complete(order); };
+}
+auto asking_to_cancel() {
+    return [](const Order& order) { return request_cancel(order); };
+}
+SagaCompensating failure(SagaFailureReason reason, std::string step, std::string detail = "") {
+    return {.saga = "place-order",
+            .reason = reason,
+            .step = std::move(step),
+            .detail = std::move(detail),
+            .done = {},
+            .undo = {}};
+}
+auto cancelling(SagaCompensating why) {
+    return [why](const Order& order) { return cancel(order, why); };
 }
 
 TEST(Order, IsPlacedWithTheSumOfItsLines) {
@@ -73,32 +93,87 @@ TEST(Order, OfTheSameContentIsTheSame) {
 TEST(Order, AsksForItsStockedCodesSummed) {
     const auto order = place(Order{}, wanted({line("85123a", 6, "2.55"), line("POST", 1, "18", false),
                                               line("22423", 2, "1"), line("85123A", 4, "2.55")}));
-    const auto request = reservation_for(*order);
+    const auto request = reservation_of(given<Order>(*order).state());
     EXPECT_EQ(request.order, id);
     EXPECT_EQ(request.items, (std::vector<Item>{{*Sku::parse("22423"), 2}, {*Sku::parse("85123A"), 10}}));
 }
 
-TEST(Order, EndsOnce) {
-    given<Order>().when(confirming()).then_refused("order-unknown");
-    given<Order>(created()).when(confirming()).then(OrderConfirmed{id});
-    given<Order>(created())
-        .when(cancelling(CancelReason::out_of_stock))
-        .then(OrderCancelled{id, CancelReason::out_of_stock});
-    const OrderCancelled cancelled{id, CancelReason::customer_request};
-    given<Order>(created(), OrderConfirmed{id}).when(confirming()).then_refused("order-not-open");
-    given<Order>(created(), OrderConfirmed{id})
-        .when(cancelling(CancelReason::customer_request))
-        .then_refused("order-not-open");
-    given<Order>(created(), cancelled).when(confirming()).then_refused("order-not-open");
-    given<Order>(created(), cancelled).when(cancelling(CancelReason::customer_request)).then_refused("order-not-open");
+TEST(Order, IsConfirmedUnlessTheCustomerWasFaster) {
+    given<Order>(created()).when(confirming()).then(OrderConfirmed{id, {}});
+    given<Order>(created(), OrderCancelRequested{id}).when(confirming()).then_refused("order-cancelled");
 }
 
-TEST(Order, ShowsItsStatusAndReason) {
-    EXPECT_EQ(given<Order>(created()).state().status, OrderStatus::reserving_stock);
-    EXPECT_EQ(given<Order>(created(), OrderConfirmed{id}).state().status, OrderStatus::confirmed);
-    const Order order = given<Order>(created(), OrderCancelled{id, CancelReason::out_of_stock}).state();
-    EXPECT_EQ(order.status, OrderStatus::cancelled);
-    EXPECT_EQ(order.reason, CancelReason::out_of_stock);
+TEST(Order, IsCompletedOnceAndConfirmed) {
+    given<Order>(created()).when(completing()).then_refused("order-not-confirmed");
+    given<Order>(created(), OrderConfirmed{id, {}}).when(completing()).then(OrderCompleted{id});
+    given<Order>(created(), OrderConfirmed{id, {}}, OrderCompleted{id})
+        .when(completing())
+        .then_refused("order-completed");
+}
+
+TEST(Order, CanBeGivenUpUntilItIsConfirmed) {
+    given<Order>().when(asking_to_cancel()).then_refused("order-unknown");
+    given<Order>(created()).when(asking_to_cancel()).then(OrderCancelRequested{id});
+    given<Order>(created(), OrderConfirmed{id, {}}).when(asking_to_cancel()).then_refused("order-not-open");
+    given<Order>(created(), OrderCancelled{id, CancelReason::out_of_stock})
+        .when(asking_to_cancel())
+        .then_refused("order-not-open");
+}
+
+TEST(Order, SaysInTheCustomersWordsWhyItIsCancelled) {
+    using Why = SagaFailureReason;
+    const std::vector<std::pair<SagaCompensating, CancelReason>> table{
+        {failure(Why::refused, "reserve", "out_of_stock"), CancelReason::out_of_stock},
+        {failure(Why::refused, "reserve", "refused"), CancelReason::reservation_refused},
+        {failure(Why::overdue, "reserve"), CancelReason::reservation_overdue},
+        {failure(Why::refused, "pay", "declined"), CancelReason::payment_refused},
+        {failure(Why::overdue, "pay"), CancelReason::payment_overdue},
+        {failure(Why::cancelled, "pay"), CancelReason::customer_request},
+        {failure(Why::rejected, "confirm"), CancelReason::customer_request}};
+    for (const auto& [why, reason] : table)
+        given<Order>(created()).when(cancelling(why)).then(OrderCancelled{id, reason});
+}
+
+TEST(Order, IsCancelledOnceAndNeverWhenConfirmed) {
+    const SagaCompensating why = failure(SagaFailureReason::cancelled, "pay");
+    given<Order>(created(), OrderConfirmed{id, {}}).when(cancelling(why)).then_refused("order-not-open");
+    given<Order>(created(), OrderCancelled{id, CancelReason::customer_request})
+        .when(cancelling(why))
+        .then_refused("order-not-open");
+}
+
+TEST(Order, IsPaidByCardUnlessItSaysOtherwise) {
+    Order order = given<Order>(created()).state();
+    EXPECT_EQ(payment_of(order).method, "card");
+    EXPECT_EQ(payment_of(order).amount, *Money::parse("15.300", 3, gbp));
+    order.created.payment_method = "invoice";
+    EXPECT_EQ(payment_of(order).method, "invoice");
+    EXPECT_FALSE(refund_of(order).amount) << "all of it, and nothing will be charged any more";
+}
+
+TEST(Order, ShowsHowFarItsSagaIs) {
+    const Order placed = given<Order>(created()).state();
+    const Order confirmed = given<Order>(created(), OrderConfirmed{id, {}}).state();
+    SagaRun saga;
+    EXPECT_EQ(status_of(Order{}, saga), OrderStatus::none);
+    EXPECT_EQ(status_of(placed, saga), OrderStatus::created);
+    saga.status = SagaStatus::running;
+    saga.current = "reserve";
+    EXPECT_EQ(status_of(placed, saga), OrderStatus::reserving_stock);
+    saga.current = "pay";
+    EXPECT_EQ(status_of(placed, saga), OrderStatus::paying);
+    EXPECT_EQ(status_of(given<Order>(created(), OrderCancelRequested{id}).state(), saga), OrderStatus::compensating);
+    saga.current = "ship";
+    EXPECT_EQ(status_of(confirmed, saga), OrderStatus::shipping);
+    saga.operator_called = "overdue";
+    EXPECT_EQ(status_of(confirmed, saga), OrderStatus::failed);
+    EXPECT_EQ(status_of(given<Order>(created(), OrderConfirmed{id, {}}, OrderCompleted{id}).state(), saga),
+              OrderStatus::completed);
+    saga.operator_called.reset();
+    saga.status = SagaStatus::compensating;
+    EXPECT_EQ(status_of(placed, saga), OrderStatus::compensating);
+    EXPECT_EQ(status_of(given<Order>(created(), OrderCancelled{id, CancelReason::out_of_stock}).state(), saga),
+              OrderStatus::cancelled);
 }
 
 }  // namespace

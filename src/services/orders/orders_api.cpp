@@ -5,20 +5,29 @@
 
 namespace tally::orders {
 
-OrderView view(const Order& order, Version version) {
+OrderView view(const Order& order, const SagaRun& saga, Version version) {
     const OrderCreated& created = order.created;
     return {.order = created.order,
             .customer = created.customer,
-            .status = order.status,
-            .reason = order.reason,
+            .status = status_of(order, saga),
+            .reason = order.cancelled,
             .placed_at = created.placed_at,
             .country = created.country,
             .lines = created.lines,
             .total = created.total,
+            .payment_method = created.payment_method,
+            .shipping_method = created.shipping_method,
             .version = static_cast<std::int64_t>(version)};
 }
 
 namespace {
+
+SagaId saga_of(const OrderId& order) { return {"place-order", order.text()}; }
+
+/// What is shown changes with the order and with its saga, and so does the ETag.
+Reply<OrderView> shown(const Loaded<Order>& order, const Loaded<SagaRun>& saga) {
+    return Reply(view(order.state, saga.state, order.version)).etag(order.version + saga.version);
+}
 
 HttpProblem no_order(const OrderId& order) { return problem("not-found", "there is no order " + order.text()); }
 
@@ -27,7 +36,9 @@ NewOrder wanted_by(PlaceOrder command, OrderId order) {
                     .customer = std::move(command.customer),
                     .placed_at = command.placed_at,
                     .country = std::move(command.country),
-                    .lines = {}};
+                    .lines = {},
+                    .payment_method = std::move(command.payment_method),
+                    .shipping_method = std::move(command.shipping_method)};
     wanted.lines.reserve(command.lines.size());
     for (NewLine& line : command.lines)
         wanted.lines.push_back({.sku = std::move(line.sku),
@@ -45,18 +56,19 @@ Task<Reply<OrderView>> place_order(PlaceOrder command, Call& call) {
 
     NewOrder wanted = wanted_by(std::move(command), id);
     const std::string location = "/api/v1/orders/" + id.text();
-    if (is_same(loaded->state, wanted))
-        co_return Reply(view(loaded->state, loaded->version)).etag(loaded->version).location(location).status(200);
+    if (is_same(loaded->state, wanted)) {
+        auto saga = co_await call.session.load<SagaRun>(saga_of(id));
+        if (!saga) co_return saga.error();
+        co_return shown(*loaded, *saga).location(location).status(200);
+    }
 
     auto created = place(loaded->state, std::move(wanted));
     if (!created) co_return created.error();
     call.session.record<Order>(id, *created);
-    call.session.record<Order>(id, reservation_for(*created));
 
-    Order order;
-    order.apply(*created);
-    const Version version = loaded->version + 2;
-    co_return Reply(view(order, version)).etag(version).location(location);
+    loaded->state.apply(*created);
+    ++loaded->version;
+    co_return shown(*loaded, {}).location(location);
 }
 
 Task<Reply<OrderView>> get_order(GetOrder request, Query& query) {
@@ -66,23 +78,30 @@ Task<Reply<OrderView>> get_order(GetOrder request, Query& query) {
     auto loaded = co_await query.load<Order>(request.order, until);
     if (!loaded) co_return loaded.error();
     if (loaded->version == 0) co_return no_order(request.order);
-    co_return Reply(view(loaded->state, loaded->version)).etag(loaded->version);
+    // By the order's version there is no telling how far its saga was.
+    if (request.version) co_return shown(*loaded, {});
+    auto saga = co_await query.load<SagaRun>(saga_of(request.order), until);
+    if (!saga) co_return saga.error();
+    co_return shown(*loaded, *saga);
 }
 
 Task<Reply<OrderView>> cancel_order(CancelOrder command, Call& call) {
     auto loaded = co_await call.session.load<Order>(command.order);
     if (!loaded) co_return loaded.error();
     if (loaded->version == 0) co_return no_order(command.order);
-    if (auto stale = call.check_version(loaded->version)) co_return *stale;
+    auto saga = co_await call.session.load<SagaRun>(saga_of(command.order));
+    if (!saga) co_return saga.error();
+    if (auto stale = call.check_version(loaded->version + saga->version)) co_return *stale;
 
-    auto cancelled = cancel(loaded->state, CancelReason::customer_request);
-    if (!cancelled) co_return cancelled.error();
-    call.session.record<Order>(command.order, *cancelled);
-    call.session.record<Order>(command.order, InventoryReservationReleased{command.order});
-
-    loaded->state.apply(*cancelled);
-    const Version version = loaded->version + 2;
-    co_return Reply(view(loaded->state, version)).etag(version);
+    auto wanted = request_cancel(loaded->state);
+    if (!wanted) co_return wanted.error();
+    // Being undone already, it will be cancelled.
+    if (!loaded->state.is_cancel_requested && saga->state.status != SagaStatus::compensating) {
+        call.session.record<Order>(command.order, *wanted);
+        loaded->state.apply(*wanted);
+        ++loaded->version;
+    }
+    co_return shown(*loaded, *saga);
 }
 
 /// The index that answers a list best, and the stretch of it that is asked for.
@@ -132,10 +151,11 @@ Routes orders_routes(Platform& platform) {
     routes.add(get, "/api/v1/orders/{order}", {.summary = "Show an order, now or as it was", .scope = "orders:read"},
                &get_order);
     routes.add(post, "/api/v1/orders/{order}:cancel",
-               {.summary = "Cancel an order that is not confirmed yet",
+               {.summary = "Cancel an order that is not confirmed yet; what was begun for it is undone",
                 .scope = "orders:write",
                 .idempotent = true,
                 .versioned = true,
+                .success = 202,
                 .problems = {"order-not-open"}},
                &cancel_order);
     routes.add(get, "/api/v1/orders/{order}/timeline",

@@ -9,11 +9,12 @@ Manifest orders_service(Platform& platform) {
     std::vector<EventDescription> events = OrderEvents::describe();
     std::ranges::move(OrderRequests::describe(), std::back_inserter(events));
     return {.name = "orders",
-            .summary = "Takes orders, has their stock held, confirms or cancels them",
+            .summary = "Takes orders and sees each through to its end",
             .events = std::move(events),
             .routes = orders_routes(platform),
-            .consumers = {reservation_replies()},
+            .consumers = {},
             .projections = {make_projection<OrderListEntry>()},
+            .sagas = {place_order_saga(platform.settings)},
             .collections = {{"order-list", {"time", "status", "customer"}}},
             .front_page = {{"Latest orders",
                             "/api/v1/orders?page_size=10",

@@ -4,11 +4,13 @@
 
 namespace tally::orders {
 
-/// The orders service: takes orders, has their stock held, confirms or cancels them.
+/// The orders service: takes orders and sees each through to its end.
 [[nodiscard]] Manifest orders_service(Platform& platform);
+/// How long it waits for the others.
+[[nodiscard]] std::vector<Setting> orders_settings();
 
 // Its parts, each in a file of its own.
 [[nodiscard]] Routes orders_routes(Platform& platform);
-[[nodiscard]] Consumer reservation_replies();
+[[nodiscard]] SagaDefinition place_order_saga(const Config& settings);
 
 }  // namespace tally::orders

@@ -26,8 +26,10 @@ struct PlaceOrder {
     std::optional<Timestamp> placed_at;
     std::optional<std::string> country;
     std::vector<NewLine> lines;
+    std::optional<std::string> payment_method;   ///< missing: `card`
+    std::optional<std::string> shipping_method;  ///< missing: `standard`
 };
-BOOST_DESCRIBE_STRUCT(PlaceOrder, (), (order, customer, placed_at, country, lines))
+BOOST_DESCRIBE_STRUCT(PlaceOrder, (), (order, customer, placed_at, country, lines, payment_method, shipping_method))
 
 struct OrderView {
     OrderId order;
@@ -38,10 +40,14 @@ struct OrderView {
     std::optional<std::string> country;
     std::vector<OrderLine> lines;
     Money total;
-    std::int64_t version = 0;  ///< of the stream; also the ETag
+    std::optional<std::string> payment_method;
+    std::optional<std::string> shipping_method;
+    std::int64_t version = 0;  ///< of the order's stream; the ETag covers its saga as well
 };
-BOOST_DESCRIBE_STRUCT(OrderView, (), (order, customer, status, reason, placed_at, country, lines, total, version))
-[[nodiscard]] OrderView view(const Order& order, Version version);
+BOOST_DESCRIBE_STRUCT(OrderView, (),
+                      (order, customer, status, reason, placed_at, country, lines, total, payment_method,
+                       shipping_method, version))
+[[nodiscard]] OrderView view(const Order& order, const SagaRun& saga, Version version);
 
 struct GetOrder {
     OrderId order;

@@ -1,10 +1,18 @@
 #include "tallystick/demo/demo.hpp"
 
+#include <set>
+#include <utility>
+
 #include "tally/base/log.hpp"
 #include "tallystick/demo/demo_shop.hpp"
 
 namespace tally {
 namespace {
+
+using namespace std::chrono_literals;
+
+constexpr int looks = 50;
+constexpr Duration between_looks = 100ms;
 
 Task<Result<bool>> exists(Api& api, std::uint64_t number) {
     auto order = co_await api.get("orders", "/api/v1/orders/" + demo_order_id(number));
@@ -58,6 +66,31 @@ Task<Result<void>> place(Api& api, std::uint64_t number) {
     co_return Result<void>{};
 }
 
+/// Whether an order comes to stand so, soon; not where it has got beyond that.
+Task<bool> comes_to(Api& api, std::string order, std::string wanted) {
+    static const std::set<std::string> before{"created", "reserving_stock", "paying"};
+    for (int i = 0; i < looks; ++i) {
+        const auto shown = co_await api.get_json("orders", "/api/v1/orders/" + order);
+        if (!shown) co_return false;
+        const std::string status = text_at(*shown, "status");
+        if (status == wanted || !before.contains(status)) co_return status == wanted;
+        co_await api.clock().sleep_for(between_looks);
+    }
+    co_return false;
+}
+
+/// Brings two orders to where only a person can help; the third gets there by itself. What is there already stays.
+Task<void> leave_to_a_person(Api& api) {
+    const std::string unanswered = demo_order_id(demo_unanswered);
+    if (co_await comes_to(api, unanswered, "paying"))
+        (void)co_await api.post("orders", "/api/v1/orders/" + unanswered + ":cancel", "{}", "cancel-" + unanswered);
+    const std::string lost = demo_order_id(demo_lost);
+    if (co_await comes_to(api, lost, "shipping"))
+        (void)co_await api.post(
+            "orders", "/api/v1/services/orders/timers/" + percent_encode("saga-place-order/" + lost) + ":fire", "{}",
+            "overdue-" + lost);
+}
+
 }  // namespace
 
 Task<void> run_demo(Api& api, DemoOptions options) {
@@ -67,8 +100,12 @@ Task<void> run_demo(Api& api, DemoOptions options) {
         if (auto received = co_await receive(api, demo_first_stock()); !received)
             next = std::unexpected(std::move(received.error()));
     }
+    bool all_are_placed = false;
     for (; next; ++*next) {
-        if (*next > options.orders) co_await api.clock().sleep_for(options.interval);
+        if (*next > options.orders) {
+            if (!std::exchange(all_are_placed, true)) co_await leave_to_a_person(api);
+            co_await api.clock().sleep_for(options.interval);
+        }
         if (auto placed = co_await place(api, *next); !placed) next = std::unexpected(std::move(placed.error()));
         if (!next) break;
     }

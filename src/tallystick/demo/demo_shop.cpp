@@ -25,8 +25,10 @@ struct DemoOrderBody {
     std::string customer;
     std::string country;
     std::vector<DemoLine> lines;
+    std::string payment_method = "card";
+    std::string shipping_method = "standard";
 };
-BOOST_DESCRIBE_STRUCT(DemoOrderBody, (), (order, customer, country, lines))
+BOOST_DESCRIBE_STRUCT(DemoOrderBody, (), (order, customer, country, lines, payment_method, shipping_method))
 
 struct DemoReceiptBody {
     std::string receipt;
@@ -77,6 +79,10 @@ constexpr std::array<Goods, 25> goods{{
 
 constexpr std::array<std::string_view, 6> countries{"United Kingdom", "Germany", "France", "EIRE", "Spain", "Norway"};
 
+bool needs_a_person(std::uint64_t number) {
+    return number == demo_unanswered || number == demo_refused || number == demo_lost;
+}
+
 /// Scarce goods are asked for more seldom: most orders find their stock.
 const Goods& drawn(Random& random) {
     const Goods& first = goods[random.below(goods.size())];
@@ -108,7 +114,7 @@ DemoOrder demo_order(std::uint64_t number) {
                         .lines = {}};
     const std::uint64_t lines = 1 + random->below(4);
     for (std::uint64_t i = 0; i < lines; ++i) {
-        const Goods& which = drawn(*random);
+        const Goods& which = needs_a_person(number) ? goods[random->below(10)] : drawn(*random);
         order.lines.push_back(
             {.sku = std::string(which.sku),
              .description = std::string(which.description),
@@ -121,7 +127,15 @@ DemoOrder demo_order(std::uint64_t number) {
                            .quantity = 1,
                            .unit_price = Money(390, 2, pounds),
                            .stocked = false});
-    return {.id = order.order, .body = encode(order), .key = order.order, .regretted = random->below(16) == 0};
+    bool regretted = random->below(16) == 0;
+    if (random->below(20) == 0) order.payment_method = "sim_decline";
+    if (needs_a_person(number)) {
+        order.payment_method = number == demo_unanswered ? "sim_silent" : "card";
+        if (number == demo_refused) order.shipping_method = "sim_refused";
+        if (number == demo_lost) order.shipping_method = "sim_lost";
+        regretted = false;
+    }
+    return {.id = order.order, .body = encode(order), .key = order.order, .regretted = regretted};
 }
 
 std::vector<DemoReceipt> demo_more_stock(std::uint64_t number) {

@@ -49,7 +49,7 @@ std::string to_json(const ImportReport& report) {
         .lines = file.lines,
         .invoices = file.invoices,
         .purchases_without_valid_line = file.purchases_without_valid_line,
-        .orders = {report.orders.placed, report.orders.confirmed, report.orders.cancelled, report.orders.cancelled_by},
+        .orders = {report.orders.placed, report.orders.completed, report.orders.cancelled, report.orders.cancelled_by},
         .returns = {file.returns - file.returns_without_valid_line},
         .rejected_lines = {},
         .money = {file.accepted.decimal(), file.rejected.decimal()},
@@ -64,8 +64,8 @@ std::string to_text(const ImportReport& report) {
     std::string text = fmt::format(
         "lines      {}\ninvoices   {} ({} purchases without a valid line, {} returns counted)\n", file.lines,
         file.invoices, file.purchases_without_valid_line, file.returns - file.returns_without_valid_line);
-    text += fmt::format("orders     {} placed, {} confirmed, {} cancelled\n", report.orders.placed,
-                        report.orders.confirmed, report.orders.cancelled);
+    text += fmt::format("orders     {} placed, {} completed, {} cancelled\n", report.orders.placed,
+                        report.orders.completed, report.orders.cancelled);
     for (const auto& [reason, count] : report.orders.cancelled_by)
         text += fmt::format("           {} cancelled: {}\n", count, reason);
     for (const auto& [reason, count] : file.rejected_lines)

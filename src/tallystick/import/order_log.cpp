@@ -26,8 +26,8 @@ void OrderLog::apply(const boost::json::value& event) {
     if (type == "OrderCreated") {
         ++figures_.placed;
         final_.emplace(text_at(*data, "order"), false);
-    } else if (type == "OrderConfirmed") {
-        ++figures_.confirmed;
+    } else if (type == "OrderCompleted") {
+        ++figures_.completed;
         final_[text_at(*data, "order")] = true;
     } else if (type == "OrderCancelled") {
         ++figures_.cancelled;

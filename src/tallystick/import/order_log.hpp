@@ -17,7 +17,7 @@ class OrderLog {
 public:
     struct Figures {
         std::uint64_t placed = 0;
-        std::uint64_t confirmed = 0;
+        std::uint64_t completed = 0;
         std::uint64_t cancelled = 0;
         std::map<std::string, std::uint64_t> cancelled_by;  ///< by reason
     };
@@ -29,7 +29,7 @@ public:
     [[nodiscard]] Task<Result<std::size_t>> read_on();
     static constexpr std::size_t page_size = 1'000;
 
-    /// Seen as confirmed or cancelled.
+    /// Seen as completed or cancelled.
     [[nodiscard]] bool is_final(const std::string& order) const;
     [[nodiscard]] const Figures& figures() const noexcept { return figures_; }
 

@@ -21,7 +21,7 @@ class RetailImport {
 public:
     struct Options {
         std::optional<std::int64_t> stock;  ///< pieces of each stocked code; none: what the file's purchases need
-        std::size_t in_flight = 256;        ///< orders that are neither confirmed nor cancelled
+        std::size_t in_flight = 256;        ///< orders that are neither completed nor cancelled
         Duration patience = std::chrono::seconds(60);  ///< without anything happening
     };
     struct Progress {

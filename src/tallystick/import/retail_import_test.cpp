@@ -78,12 +78,14 @@ TEST(OrderLog, CountsWhatIsStored) {
     EXPECT_FALSE(log.is_final("a"));
     EXPECT_FALSE(log.is_final("b"));
     apply(R"({"position":3,"type":"OrderConfirmed","data":{"order":"a"}})");
-    apply(R"({"position":4,"type":"OrderCreated","data":{"order":"b"}})");
-    apply(R"({"position":5,"type":"OrderCancelled","data":{"order":"b","reason":"out_of_stock"}})");
+    EXPECT_FALSE(log.is_final("a"));
+    apply(R"({"position":4,"type":"OrderCompleted","data":{"order":"a"}})");
+    apply(R"({"position":5,"type":"OrderCreated","data":{"order":"b"}})");
+    apply(R"({"position":6,"type":"OrderCancelled","data":{"order":"b","reason":"out_of_stock"}})");
     EXPECT_TRUE(log.is_final("a"));
     EXPECT_TRUE(log.is_final("b"));
     EXPECT_EQ(log.figures().placed, 2U);
-    EXPECT_EQ(log.figures().confirmed, 1U);
+    EXPECT_EQ(log.figures().completed, 1U);
     EXPECT_EQ(log.figures().cancelled, 1U);
     EXPECT_EQ(log.figures().cancelled_by, (std::map<std::string, std::uint64_t>{{"out_of_stock", 1}}));
 }

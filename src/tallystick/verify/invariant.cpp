@@ -9,7 +9,7 @@ namespace {
 constexpr bool log = true;
 constexpr bool fold = false;
 
-constexpr std::array<InvariantInfo, 26> all{{
+constexpr std::array<InvariantInfo, 27> all{{
     {Invariant::rows, "I1 rows", "every file, row and event can be read as what it must be", log},
     {Invariant::head, "I1 head", "a log ends where its head is recorded", log},
     {Invariant::event_ids, "I3 event-ids", "an event id exists once, in all logs together", log},
@@ -37,6 +37,8 @@ constexpr std::array<InvariantInfo, 26> all{{
     {Invariant::confirmed, "I10 confirmed", "a confirmed order holds exactly what it asked for", fold},
     {Invariant::cancelled, "I10 cancelled", "a cancelled order holds nothing", fold},
     {Invariant::shipments, "I10 shipments", "a confirmed order, and no other, is sent once and delivered once", fold},
+    {Invariant::sagas, "I10 sagas",
+     "a saga ends once; it undoes exactly the steps that were started and not refused, the last one first", fold},
     {Invariant::in_flight, "I10 in-flight", "nothing is unfinished (tolerated with --in-flight-ok)", fold},
     {Invariant::progress, "I11 progress", "progress is not beyond its log, and of the same incarnation", fold},
     {Invariant::read_models, "I11 read-models", "a read model equals the fold of its log up to its progress", fold},

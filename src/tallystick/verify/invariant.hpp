@@ -29,6 +29,7 @@ enum class Invariant {
     confirmed,
     cancelled,
     shipments,
+    sagas,
     in_flight,
     progress,
     read_models,

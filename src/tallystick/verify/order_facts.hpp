@@ -16,17 +16,22 @@ enum class Fact {
     requested,          ///< orders asked for its stock
     release_requested,  ///< orders asked to give it back
     confirmed,
+    completed,
     cancelled,
-    held,       ///< inventory holds it
-    refused,    ///< inventory does not
-    released,   ///< inventory has given it back
-    committed,  ///< it has left the house
-    returned,   ///< orders says that goods came back
-    shelved,    ///< inventory has put them on the shelf
+    payment_requested,  ///< orders asked for its money
+    captured,           ///< payments have taken it
+    refunded,           ///< payments have given it back, all or some
+    voided,             ///< payments had nothing to give back
+    held,               ///< inventory holds it
+    refused,            ///< inventory does not
+    released,           ///< inventory has given it back
+    committed,          ///< it has left the house
+    returned,           ///< orders says that goods came back
+    shelved,            ///< inventory has put them on the shelf
     shipped,
     delivered,
 };
-inline constexpr std::size_t fact_count = 13;
+inline constexpr std::size_t fact_count = 18;
 
 /// Pieces by the number of their code, sorted: an order has up to a thousand lines, and there are many orders.
 using Items = std::vector<std::pair<std::uint32_t, std::int64_t>>;

@@ -10,7 +10,9 @@ constexpr FactRule facts[] = {
     {"orders", "OrderCreated", Fact::created, "/lines"},
     {"orders", "InventoryReservationRequested", Fact::requested, "/items"},
     {"orders", "InventoryReservationReleased", Fact::release_requested, ""},
+    {"orders", "PaymentRequested", Fact::payment_requested, ""},
     {"orders", "OrderConfirmed", Fact::confirmed, ""},
+    {"orders", "OrderCompleted", Fact::completed, ""},
     {"orders", "OrderCancelled", Fact::cancelled, ""},
     {"orders", "OrderReturned", Fact::returned, "/lines"},
     {"inventory", "InventoryReservationConfirmed", Fact::held, "/items"},
@@ -18,6 +20,9 @@ constexpr FactRule facts[] = {
     {"inventory", "StockReleased", Fact::released, "/items"},
     {"inventory", "StockCommitted", Fact::committed, "/items"},
     {"inventory", "StockReturned", Fact::shelved, "/items"},
+    {"payments", "PaymentConfirmed", Fact::captured, ""},
+    {"payments", "PaymentRefunded", Fact::refunded, ""},
+    {"payments", "PaymentVoided", Fact::voided, ""},
     {"shipping", "ShipmentCreated", Fact::shipped, ""},
     {"shipping", "ShipmentDelivered", Fact::delivered, ""},
 };
@@ -27,7 +32,10 @@ using Order = const OrderFacts&;
 bool always(Order) { return true; }
 bool is_confirmed(Order o) { return o.of(Fact::confirmed) > 0; }
 bool is_cancelled(Order o) { return o.of(Fact::cancelled) > 0; }
-bool is_open(Order o) { return !is_confirmed(o) && !is_cancelled(o); }
+bool is_completed(Order o) { return o.of(Fact::completed) > 0; }
+bool is_open(Order o) { return !is_completed(o) && !is_cancelled(o); }
+bool is_begun(Order o) { return o.of(Fact::requested) > 0; }
+bool is_captured(Order o) { return o.of(Fact::captured) > 0; }
 bool is_held(Order o) { return o.of(Fact::held) > 0; }
 bool is_released(Order o) { return o.of(Fact::released) > 0; }
 bool is_committed(Order o) { return o.of(Fact::committed) > 0; }
@@ -54,12 +62,14 @@ constexpr OrderRule rules[] = {
     {Invariant::requests, "it is not created exactly once", always, [](Order o) { return o.of(Fact::created) == 1; }},
     {Invariant::totals, "its total is not the sum of its lines", always,
      [](Order o) { return o.total_problem.empty(); }},
-    {Invariant::requests, "its stock is not asked for exactly once", always,
+    {Invariant::requests, "its stock is not asked for exactly once", [](Order o) { return is_begun(o) || !is_open(o); },
      [](Order o) { return o.of(Fact::requested) == 1; }},
-    {Invariant::requests, "what is asked for is not what its stocked lines need", always,
+    {Invariant::requests, "what is asked for is not what its stocked lines need", is_begun,
      [](Order o) { return o.requested == o.wanted; }},
     {Invariant::outcomes, "it is confirmed or cancelled more than once", always,
      [](Order o) { return o.of(Fact::confirmed) + o.of(Fact::cancelled) <= 1; }},
+    {Invariant::outcomes, "it is completed more than once, or without being confirmed", is_completed,
+     [](Order o) { return o.of(Fact::completed) == 1 && is_confirmed(o); }},
     {Invariant::outcomes, "its request is answered more than once", always,
      [](Order o) { return o.of(Fact::held) + o.of(Fact::refused) <= 1; }},
     {Invariant::releases, "its stock is released more than once", always,
@@ -87,6 +97,11 @@ constexpr OrderRule rules[] = {
     {Invariant::returns, "more is back on the shelf than had left", has_returns, returns_at_most_what_left},
     {Invariant::shipments, "it is sent or delivered more than once", always,
      [](Order o) { return o.of(Fact::shipped) <= 1 && o.of(Fact::delivered) <= 1; }},
+    {Invariant::payments, "it is charged more than once", always, [](Order o) { return o.of(Fact::captured) <= 1; }},
+    {Invariant::payments, "it is confirmed, and it is not paid", is_confirmed, is_captured},
+    {Invariant::payments, "it is cancelled, and its money was not given back", is_cancelled,
+     [](Order o) { return !is_captured(o) || o.of(Fact::refunded) > 0; }},
+    {Invariant::shipments, "it is completed, and it is not delivered", is_completed, is_delivered},
     {Invariant::shipments, "it is sent, and it is not confirmed", is_shipped, is_confirmed},
     {Invariant::shipments, "it is delivered, and it was not sent", is_delivered, is_shipped},
     {Invariant::cancelled, "it is cancelled, and stock is held for it", is_cancelled,
@@ -94,7 +109,7 @@ constexpr OrderRule rules[] = {
 };
 
 constexpr WaitingRule waiting[] = {
-    {"it is neither confirmed nor cancelled yet", is_open},
+    {"it is neither completed nor cancelled yet", is_open},
     {"its stock is not released yet", [](Order o) { return is_cancelled(o) && awaits_release(o); }},
     {"its stock is not committed yet", [](Order o) { return is_confirmed(o) && !is_committed(o); }},
     {"goods that came back are not on the shelf yet",

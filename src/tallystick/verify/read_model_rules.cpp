@@ -8,11 +8,17 @@ using From = Assignment::From;
 constexpr Assignment order_list[] = {
     {"OrderCreated", "order", From::member, "/order"},
     {"OrderCreated", "customer", From::member, "/customer"},
-    {"OrderCreated", "status", From::literal, "reserving_stock"},
+    {"OrderCreated", "status", From::literal, "created"},
     {"OrderCreated", "placed_at", From::member_or_occurred, "/placed_at"},
     {"OrderCreated", "total", From::member, "/total"},
     {"OrderCreated", "lines", From::count, "/lines"},
-    {"OrderConfirmed", "status", From::literal, "confirmed"},
+    {"SagaStepStarted", "status", From::literal, "reserving_stock", "/step", "reserve"},
+    {"SagaStepStarted", "status", From::literal, "paying", "/step", "pay"},
+    {"SagaStepStarted", "status", From::literal, "shipping", "/step", "ship"},
+    {"SagaCompensating", "status", From::literal, "compensating"},
+    {"SagaOperatorCalled", "status", From::literal, "failed"},
+    {"OrderConfirmed", "status", From::literal, "shipping"},
+    {"OrderCompleted", "status", From::literal, "completed"},
     {"OrderCancelled", "status", From::literal, "cancelled"},
     {"OrderCancelled", "reason", From::member, "/reason"},
 };
@@ -57,7 +63,7 @@ constexpr Assignment shipment_list[] = {
 };
 
 constexpr ReadModelRule rules[] = {
-    {"orders", "order-list", "/order", order_list},
+    {"orders", "order-list", "", order_list},
     {"payments", "payment-list", "/order", payment_list},
     {"shipping", "shipment-list", "/order", shipment_list},
 };

@@ -21,12 +21,14 @@ struct Assignment {
     std::string_view to;  ///< member of the document
     From from;
     std::string_view source;
+    std::string_view where{};  ///< JSON pointer to a text of the event that must be `is`; empty: in any case
+    std::string_view is{};
 };
 
 struct ReadModelRule {
     std::string_view service;  ///< whose log is folded, and whose documents these are
     std::string_view name;
-    std::string_view key;  ///< JSON pointer, in every event, to the document's key
+    std::string_view key;  ///< JSON pointer, in every event, to the document's key; empty: the partition key
     std::span<const Assignment> assignments;
 };
 [[nodiscard]] std::span<const ReadModelRule> read_model_rules();

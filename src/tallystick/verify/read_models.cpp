@@ -60,6 +60,10 @@ void assign(json::object& document, const Assignment& assignment, const Recorded
     }
 }
 
+bool applies(const Assignment& assignment, const json::value& data) {
+    return assignment.where.empty() || text_at(data, assignment.where) == assignment.is;
+}
+
 /// The members in which they differ.
 std::string difference(const json::object& found, const json::object& wanted) {
     std::string text;
@@ -96,9 +100,10 @@ void ReadModels::take(const std::string& service, const RecordedEvent& event, co
         if (rule.service != service) continue;
         const int generation = progress_.live(service, rule.name);
         if (event.position > progress_.position(service, rule.name, generation)) continue;
-        const auto key = text_at(data, rule.key);
+        const auto key = rule.key.empty() ? std::optional(std::string(event.key)) : text_at(data, rule.key);
         for (const Assignment& assignment : rule.assignments)
-            if (key && assignment.type == event.type) assign(models_[rule.name].folded[*key], assignment, event, data);
+            if (key && assignment.type == event.type && applies(assignment, data))
+                assign(models_[rule.name].folded[*key], assignment, event, data);
     }
 }
 

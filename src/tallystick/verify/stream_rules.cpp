@@ -10,7 +10,8 @@
 namespace tally::verify {
 namespace {
 
-/// A stream is called `<category>-<name>`; the data says the name, and the partition key.
+/// A stream is called `<category>-<name>`; the data says the name, and the partition key. Where it does not, the
+/// partition key is the name.
 struct StreamRule {
     std::string_view service;
     std::string_view category;
@@ -19,13 +20,27 @@ struct StreamRule {
     std::string_view key;
 };
 
-constexpr std::array<StreamRule, 30> rules{{
+constexpr std::array<StreamRule, 44> rules{{
     {"orders", "order", "OrderCreated", "/order", "/order"},
-    {"orders", "order", "InventoryReservationRequested", "/order", "/order"},
-    {"orders", "order", "InventoryReservationReleased", "/order", "/order"},
+    {"orders", "order", "OrderCancelRequested", "/order", "/order"},
     {"orders", "order", "OrderConfirmed", "/order", "/order"},
+    {"orders", "order", "OrderCompleted", "/order", "/order"},
     {"orders", "order", "OrderCancelled", "/order", "/order"},
     {"orders", "order", "OrderReturned", "/order", "/order"},
+    {"orders", "saga-place-order", "InventoryReservationRequested", "/order", "/order"},
+    {"orders", "saga-place-order", "InventoryReservationReleased", "/order", "/order"},
+    {"orders", "saga-place-order", "PaymentRequested", "/order", "/order"},
+    {"orders", "saga-place-order", "PaymentRefundRequested", "/order", "/order"},
+    {"orders", "saga-place-order", "SagaStarted", "/instance", "/instance"},
+    {"orders", "saga-place-order", "SagaStepStarted", "", ""},
+    {"orders", "saga-place-order", "SagaCompleted", "", ""},
+    {"orders", "saga-place-order", "SagaCompensating", "", ""},
+    {"orders", "saga-place-order", "SagaUndoStarted", "", ""},
+    {"orders", "saga-place-order", "SagaCompensated", "", ""},
+    {"orders", "saga-place-order", "SagaReplyIgnored", "", ""},
+    {"orders", "saga-place-order", "SagaOperatorCalled", "", ""},
+    {"orders", "saga-place-order", "SagaStepSkipped", "", ""},
+    {"orders", "saga-place-order", "SagaResolved", "", ""},
     {"inventory", "reservation", "InventoryReservationConfirmed", "/order", "/order"},
     {"inventory", "reservation", "InventoryReservationFailed", "/order", "/order"},
     {"inventory", "reservation", "StockReleased", "/order", "/order"},
@@ -64,8 +79,11 @@ void check_stream(const std::string& service, const RecordedEvent& event, const 
         findings.violation(Invariant::streams, subject, fmt::format("{} has no events {}", service, event.type));
         return;
     }
-    const auto name = text_at(data, rule->name);
-    const auto key = text_at(data, rule->key);
+    const auto said = [&](std::string_view pointer) {
+        return pointer.empty() ? std::optional(std::string(event.key)) : text_at(data, pointer);
+    };
+    const auto name = said(rule->name);
+    const auto key = said(rule->key);
     const std::string stream = fmt::format("{}-{}", rule->category, name.value_or("?"));
     if (event.stream != stream)
         findings.violation(Invariant::streams, subject,

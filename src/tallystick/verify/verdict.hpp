@@ -22,11 +22,12 @@ struct Checked {
     std::int64_t events = 0;
     std::int64_t streams = 0;
     std::int64_t orders = 0;
+    std::int64_t sagas = 0;
     std::int64_t stock_items = 0;
     std::int64_t documents = 0;
     friend bool operator==(const Checked&, const Checked&) = default;
 };
-BOOST_DESCRIBE_STRUCT(Checked, (), (logs, events, streams, orders, stock_items, documents))
+BOOST_DESCRIBE_STRUCT(Checked, (), (logs, events, streams, orders, sagas, stock_items, documents))
 
 /// What `verify --json` prints.
 struct Verdict {
