@@ -16,12 +16,14 @@ struct EventDescription {
     boost::json::value (*schema)(boost::json::object& definitions, std::string_view ref_prefix) = nullptr;
     Problems (*check)(const boost::json::value& data) = nullptr;  ///< of data in the current version
     /// Such data as this binary writes it.
-    Decoded<std::string> (*rewrite)(const boost::json::value& data) = nullptr;
+    Decoded<std::string> (*rewrite)(const boost::json::value& data, UnknownFields unknown) = nullptr;
+    bool personal = false;  ///< some of the data is about a person, and sealed
 };
 
 template <EventStruct E>
 [[nodiscard]] EventDescription describe_event() {
-    return {event_type<E>, tally_upcasters(static_cast<const E*>(nullptr)),
+    return {event_type<E>,
+            tally_upcasters(static_cast<const E*>(nullptr)),
             [](boost::json::object& definitions, std::string_view ref_prefix) {
                 return json_schema<E>(definitions, ref_prefix, UnknownFields::ignored);
             },
@@ -29,11 +31,12 @@ template <EventStruct E>
                 auto decoded = decode<E>(data, UnknownFields::ignored);
                 return decoded ? Problems{} : std::move(decoded.error());
             },
-            [](const boost::json::value& data) -> Decoded<std::string> {
-                auto decoded = decode<E>(data, UnknownFields::ignored);
+            [](const boost::json::value& data, UnknownFields unknown) -> Decoded<std::string> {
+                auto decoded = decode<E>(data, unknown);
                 if (!decoded) return std::unexpected(std::move(decoded.error()));
                 return encode(*decoded);
-            }};
+            },
+            has_personal<E>};
 }
 
 /// A list of event types, as aggregates and services declare it.

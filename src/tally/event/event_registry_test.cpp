@@ -50,8 +50,11 @@ TEST(EventRegistry, KnowsATypeFromItsStructAlone) {
     EXPECT_TRUE(definitions.contains("StockReceived"));
     EXPECT_TRUE(event->check(*read_json(R"({"sku":"a","quantity":1})")).empty());
     EXPECT_EQ(event->check(*read_json(R"({"sku":"a"})")).at(0).pointer, "/quantity");
-    EXPECT_EQ(event->rewrite(*read_json(R"({"quantity":1, "sku":"a", "more":0})")), R"({"sku":"a","quantity":1})");
-    EXPECT_FALSE(event->rewrite(*read_json("{}")));
+    const auto more = read_json(R"({"quantity":1, "sku":"a", "more":0})");
+    EXPECT_EQ(event->rewrite(*more, UnknownFields::ignored), R"({"sku":"a","quantity":1})");
+    EXPECT_EQ(event->rewrite(*more, UnknownFields::refused).error().at(0).pointer, "/more");
+    EXPECT_FALSE(event->rewrite(*read_json("{}"), UnknownFields::ignored));
+    EXPECT_FALSE(event->personal);
 }
 
 TEST(EventRegistry, ListsItsTypesByName) {
