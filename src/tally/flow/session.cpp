@@ -161,6 +161,13 @@ void Session::begin(Cause cause) {
 
 void Session::add(DocumentWrite write) { added_.push_back(std::move(write)); }
 
+std::vector<Session::Recorded> Session::recorded_since(Mark mark) const {
+    std::vector<Recorded> recorded;
+    for (std::size_t i = mark.events; i < events_.size(); ++i)
+        recorded.push_back({events_[i].event.envelope.type, events_[i].stream});
+    return recorded;
+}
+
 Changes Session::changes() const {
     Changes changes;
     std::set<std::string_view> written;
@@ -190,6 +197,7 @@ Changes Session::changes() const {
 }
 
 Task<CommitResult> Session::commit(bool derived) {
+    if (options_.dry_run) throw std::logic_error("a dry run is never committed");
     if (auto sealed = co_await seal_events(); !sealed) co_return std::unexpected(std::move(sealed.error()));
     Changes all = changes();
     all.derived = derived && all.appends.empty();

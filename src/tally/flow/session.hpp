@@ -38,6 +38,7 @@ public:
         Timestamp now{};                ///< becomes occurred_at
         TimerSignal* timers = nullptr;  ///< is told of the timers that a commit has scheduled; null: nobody
         KeyRing* keys = nullptr;        ///< seal personal data; null: none can be recorded
+        bool dry_run = false;           ///< never committed: it is only to be seen what would be done
     };
     Session(Store& store, Cause cause, Options options);
 
@@ -81,6 +82,9 @@ public:
 
     [[nodiscard]] Timestamp now() const noexcept { return options_.now; }
     [[nodiscard]] const Cause& cause() const noexcept { return cause_; }
+    /// True: what is done here never happens, so a handler must leave out whatever else it does outside the store, such
+    /// as erasing a person's key.
+    [[nodiscard]] bool dry_run() const noexcept { return options_.dry_run; }
 
     /// A point to come back to: what was recorded, put and added since is forgotten, what was read is not.
     struct Mark {
@@ -100,12 +104,18 @@ public:
     /// These come last in `changes`, in the order of their adding.
     void add(DocumentWrite write);
     [[nodiscard]] const std::vector<DocumentWrite>& added() const noexcept { return added_; }
+    struct Recorded {
+        std::string type;
+        std::string stream;
+    };
+    /// The events since then that a commit would append, in their order.
+    [[nodiscard]] std::vector<Recorded> recorded_since(Mark mark) const;
     /// True when nothing was recorded or put, whatever was read or added.
     [[nodiscard]] bool empty() const noexcept { return events_.empty() && writes_.empty(); }
     [[nodiscard]] Changes changes() const;
     /// Commits, then writes the snapshots that this session's loads call for. `derived` counts only where no stream was
     /// touched. Errors: those of Store::commit, and of KeyRing::key_to_seal where there was personal data; that of a
-    /// subject that was erased is left out.
+    /// subject that was erased is left out. Throws std::logic_error in a dry run.
     [[nodiscard]] Task<CommitResult> commit(bool derived = false);
 
 private:
