@@ -24,7 +24,9 @@ struct Delivery {
 ///     consumer.on<InventoryReservationRequested>(
 ///         [](Delivery<InventoryReservationRequested> request, Session& session) -> Task<Handled> { … });
 ///
-/// A handler may be run again for the same event, so all it does goes through the session. Events of other types pass.
+/// A handler may be run again for the same event, and in a dry run for nothing, so all it does goes through the
+/// session: what reaches outside the store is scheduled as a timer. A handler that cannot do so, such as one that
+/// erases a person's key, leaves that out where Session::dry_run says so. Events of other types pass.
 class Consumer {
 public:
     using Handler = std::function<Task<Handled>(const RecordedEvent& event, Session& session)>;
@@ -33,15 +35,14 @@ public:
 
     template <EventStruct E, class F>
     Consumer& on(F handle) {
-        handlers_[std::string(event_type<E>.name)] = [handle](const RecordedEvent& event, Session& session) {
+        return on(describe_event<E>(), [handle](const RecordedEvent& event, Session& session) {
             return deliver<E>(handle, event, session);
-        };
-        return *this;
+        });
     }
 
-    /// For a type that is known only at run time.
-    Consumer& on(std::string type, Handler handle) {
-        handlers_[std::move(type)] = std::move(handle);
+    /// For a type whose struct is not at hand.
+    Consumer& on(const EventDescription& type, Handler handle) {
+        handlers_.insert_or_assign(std::string(type.type.name), Known{type, std::move(handle)});
         return *this;
     }
 
@@ -49,9 +50,14 @@ public:
     [[nodiscard]] const std::string& topic() const noexcept { return topic_; }
     /// Null for a type that is passed over.
     [[nodiscard]] const Handler* handler(std::string_view type) const;
+    [[nodiscard]] const EventDescription* description(std::string_view type) const;
     [[nodiscard]] std::vector<std::string> types() const;
 
 private:
+    struct Known {
+        EventDescription type;
+        Handler handle;
+    };
     /// A coroutine keeps its arguments, and would not keep what a lambda captured.
     template <EventStruct E, class F>
     static Task<Handled> deliver(F handle, const RecordedEvent& event, Session& session) {
@@ -62,7 +68,7 @@ private:
 
     std::string name_;
     std::string topic_;
-    std::map<std::string, Handler, std::less<>> handlers_;
+    std::map<std::string, Known, std::less<>> handlers_;
 };
 
 }  // namespace tally

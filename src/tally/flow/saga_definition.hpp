@@ -30,7 +30,8 @@ struct SagaTrigger {
 
     Kind kind = Kind::start;
     std::string type;
-    std::size_t step = 0;  ///< index; of no meaning for start and cancel
+    EventDescription description;  ///< of that type
+    std::size_t step = 0;          ///< index; of no meaning for start and cancel
     std::function<Result<std::string>(const RecordedEvent& event)> instance;
     std::function<Result<std::string>(const RecordedEvent& event)> detail{};  ///< why a refusal; may be null
     std::function<Sample(const std::string& instance)> sample;

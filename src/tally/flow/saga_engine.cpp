@@ -108,7 +108,7 @@ Result<std::vector<Consumer>> Sagas::consumers(const std::function<std::string(s
                     return fail(ErrorCode::invalid, fmt::format("saga {} waits for {}, which no service publishes",
                                                                 saga->name, trigger.type));
                 by_topic.try_emplace(topic, saga->name, topic)
-                    .first->second.on(trigger.type, [saga](const RecordedEvent& event, Session& session) {
+                    .first->second.on(trigger.description, [saga](const RecordedEvent& event, Session& session) {
                         return hear(saga, event, session);
                     });
             }

@@ -61,6 +61,7 @@ template <EventStruct E, class K>
 SagaTrigger trigger_of(SagaTrigger::Kind kind, K E::* member, std::size_t step) {
     return {.kind = kind,
             .type = std::string(event_type<E>.name),
+            .description = describe_event<E>(),
             .step = step,
             .instance = [member](const RecordedEvent& event) -> Result<std::string> {
                 auto decoded = decode_event<E>(event);
