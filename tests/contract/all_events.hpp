@@ -10,6 +10,7 @@
 #include "services/orders/order_events.hpp"
 #include "services/payments/payments_events.hpp"
 #include "services/shipping/shipping_events.hpp"
+#include "tally/flow/dead_letter_edit.hpp"
 #include "tally/flow/saga_events.hpp"
 
 namespace tally {
@@ -25,7 +26,8 @@ namespace tally {
             {"inventory", std::move(inventory)},
             {"payments", payments::PaymentEvents::describe()},
             {"shipping", shipping::ShipmentEvents::describe()},
-            {"sagas", SagaEvents::describe()}};
+            {"sagas", SagaEvents::describe()},
+            {"dead_letters", DeadLetterEvents::describe()}};
 }
 
 }  // namespace tally

@@ -85,6 +85,7 @@ CORO_TEST_F(OpenApi, TheDocumentIsSoundAndHasEveryRoute) {
               "/timers/{id}:fire", "/timers:resume", "/sagas/{saga}/{instance}:retry", "/sagas/{saga}/{instance}:skip",
               "/sagas/{saga}/{instance}:resolve"})
             routes.insert("POST" + base + path);
+        for (const char* verb : {"redrive", "skip"}) routes.insert("POST" + base + "/dead-letters:" + verb);
     }
     EXPECT_EQ(check->operations(), routes);
     co_await shop.stop();
@@ -126,6 +127,8 @@ CORO_TEST_F(OpenApi, EverySuccessIsAsDescribed) {
         co_await expect(200, Method::get, base + "/streams/" + std::string(event.at("stream").as_string()));
         co_await expect(200, Method::get, base + "/documents?collection=tally.progress");
         co_await expect(200, Method::get, base + "/dead-letters");
+        co_await expect(200, Method::post, base + "/dead-letters:redrive", R"({"all":true,"dry_run":true})");
+        co_await expect(202, Method::post, base + "/dead-letters:skip", R"({"filter":{"key":"none"}})");
         co_await expect(200, Method::get, base + "/projections");
         co_await expect(200, Method::get, base + "/timers");
         co_await expect(200, Method::get, base + "/timer-status");
@@ -190,6 +193,7 @@ CORO_TEST_F(OpenApi, EveryProblemIsAsDescribed) {
     co_await expect(404, Method::post, "/api/v1/shipments/o9:deliver");
     const std::string services = "/api/v1/services/orders";
     co_await expect(404, Method::get, services + "/dead-letters/x");
+    co_await expect(400, Method::post, services + "/dead-letters:redrive", "{}");
     co_await expect(404, Method::post, services + "/dead-letters/x:redrive");
     co_await expect(404, Method::post, services + "/dead-letters/x:skip", R"({"reason":"a"})");
     co_await expect(409, Method::post, services + "/projections/order-list:cancel-rebuild");

@@ -1,5 +1,7 @@
 #include "tally/flow/consumer_context.hpp"
 
+#include <fmt/format.h>
+
 #include "tally/base/log.hpp"
 
 namespace tally {
@@ -21,12 +23,13 @@ ConsumerContext::ConsumerContext(Consumer c, ConsumerRunner::Parts p, ConsumerOp
       metrics(p.metrics, consumer.name(), consumer.topic()),
       backoff(p.random, o.backoff_least, o.backoff_most) {}
 
-Session ConsumerContext::new_session() {
+Session ConsumerContext::new_session(SessionUse use) {
     return Session(parts.store, {},
                    {.make_id = ids_of_consumer(consumer.name()),
                     .now = parts.clock.now(),
                     .timers = parts.timers,
-                    .keys = parts.keys});
+                    .keys = parts.keys,
+                    .dry_run = use == SessionUse::dry_run});
 }
 
 Cause ConsumerContext::cause_of(const RecordedEvent& event) const {
@@ -45,6 +48,23 @@ Task<Handled> ConsumerContext::dispatch(const RecordedEvent& event, Session& ses
     type.duration.observe(std::chrono::duration<double>(parts.clock.instant() - began).count());
     if (!handled) type.errors.add();
     co_return handled;
+}
+
+Task<std::expected<EventBatch, Failure>> ConsumerContext::event_of(const DeadLetter& letter) {
+    auto batch = co_await parts.bus.fetch(letter.topic, letter.position);
+    if (!batch) co_return std::unexpected(failure_of(std::move(batch.error())));
+    RecordedEvent event = *batch->begin();
+    if (event.id != letter.event)
+        co_return std::unexpected(
+            Failure{Failure::Kind::poison,
+                    {ErrorCode::restored, fmt::format("position {} of {} holds another event now: {}", letter.position,
+                                                      letter.topic, event.id.text())}});
+    if (!letter.edit) co_return std::move(*batch);
+    event.schema = letter.edit->schema;
+    event.data = letter.edit->data.text;
+    EventBatch edited;
+    edited.add(event);
+    co_return edited;
 }
 
 Task<std::expected<void, Failure>> ConsumerContext::commit(Session& session, Done done) {

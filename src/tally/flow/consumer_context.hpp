@@ -13,6 +13,8 @@
 
 namespace tally {
 
+enum class SessionUse : std::uint8_t { commit, dry_run };
+
 /// What the parts of a running consumer share: it, its state, and the ways to dispatch and to commit.
 struct ConsumerContext {
     ConsumerContext(Consumer c, ConsumerRunner::Parts p, ConsumerOptions o);
@@ -28,10 +30,13 @@ struct ConsumerContext {
     std::map<int, std::string> full_queues;  ///< the key for whose sake a shard is paused
     Position done_to = 0;                    ///< everything is done up to here, but for paused shards
 
-    [[nodiscard]] Session new_session();
+    [[nodiscard]] Session new_session(SessionUse use = SessionUse::commit);
     [[nodiscard]] Cause cause_of(const RecordedEvent& event) const;
     /// Runs the handler of the event's type, if there is one; what it throws becomes an error.
     [[nodiscard]] Task<Handled> dispatch(const RecordedEvent& event, Session& session);
+    /// The event of a letter, with the data that it was edited to: the only one of the batch. Failures: those of
+    /// Bus::fetch; poison (another event is there now).
+    [[nodiscard]] Task<std::expected<EventBatch, Failure>> event_of(const DeadLetter& letter);
     struct Done {
         std::map<int, ShardProgress> progress;  ///< as it is to be
         std::optional<ProcessedRange> range;

@@ -10,10 +10,13 @@
 #include "tally/base/signal.hpp"
 #include "tally/flow/batch_handler.hpp"
 #include "tally/flow/consumer_context.hpp"
+#include "tally/flow/dead_letter_dry_run.hpp"
 #include "tally/flow/redriver.hpp"
 
 namespace tally {
 namespace {
+
+constexpr Duration between_pages = std::chrono::milliseconds(10);
 
 Task<std::optional<Result<Next>>> next_of(Subscription& subscription, std::size_t limit) {
     // A spawned task that never suspends awaits at its end where, in Asio 1.81, a cancellation is thrown out of the
@@ -122,7 +125,10 @@ Task<Result<bool>> ConsumerRunner::State::look() {
     if (!look_now && now < next_look) co_return false;
     look_now = false;
     next_look = now + context.options.poll;
-    co_return co_await redriver.look();
+    auto anew = co_await redriver.look();
+    // A big group is done by pages, with room between them for what is live.
+    if (redriver.has_more()) next_look = context.parts.clock.instant() + between_pages;
+    co_return anew;
 }
 
 Task<std::optional<Result<Next>>> ConsumerRunner::State::next_or_woken(Subscription& subscription) {
@@ -166,6 +172,10 @@ Task<void> ConsumerRunner::run() { return state_->run(); }
 void ConsumerRunner::poke() {
     state_->look_now = true;
     state_->woken.notify_all();
+}
+
+Task<Result<DryRunReport>> ConsumerRunner::dry_run(DeadLetter asked, std::size_t limit) {
+    co_return co_await DeadLetterDryRun(state_->context).run(std::move(asked), limit);
 }
 
 const ConsumerStatus& ConsumerRunner::status() const noexcept { return state_->context.status; }

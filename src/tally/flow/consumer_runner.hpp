@@ -8,6 +8,8 @@
 #include "tally/base/random.hpp"
 #include "tally/bus/bus.hpp"
 #include "tally/flow/consumer.hpp"
+#include "tally/flow/dead_letter.hpp"
+#include "tally/flow/dry_run_report.hpp"
 
 namespace tally {
 
@@ -63,6 +65,8 @@ public:
     [[nodiscard]] Task<void> run();
     /// A redrive or skip was requested, or the cause of a pause was mended: look now.
     void poke();
+    /// What a redrive or skip of a letter would do: see DeadLetterDryRun.
+    [[nodiscard]] Task<Result<DryRunReport>> dry_run(DeadLetter asked, std::size_t limit);
     [[nodiscard]] const ConsumerStatus& status() const noexcept;
     [[nodiscard]] const Consumer& consumer() const noexcept;
 

@@ -151,7 +151,7 @@ void World::expect_each_once() {
     EXPECT_EQ(ledgers(), ordered());
 }
 
-std::vector<DeadLetter> World::letters() { return run(DeadLetters(*stock).list({.limit = 10'000}))->items; }
+std::vector<DeadLetter> World::letters() { return run(DeadLetters(*stock).list({}, 10'000))->items; }
 
 Instance::Instance(World& of, ConsumerOptions options, Store* publisher)
     : world(of),

@@ -310,15 +310,16 @@ TEST(DeadLetters, are_listed_by_pages_and_consumer) {
     ASSERT_TRUE(instance.settle());
     DeadLetters letters(*world.stock);
     std::vector<Position> seen;
-    DeadLetters::Filter filter{.consumer = "stock", .limit = 3, .after = {}};
+    const DeadLetterFilter filter{.consumer = "stock"};
+    std::string after;
     do {
-        auto page = world.run(letters.list(filter));
+        auto page = world.run(letters.list(filter, 3, after));
         ASSERT_TRUE(page);
         for (const DeadLetter& letter : page->items) seen.push_back(letter.position);
-        filter.after = page->next;
-    } while (!filter.after.empty());
+        after = page->next;
+    } while (!after.empty());
     EXPECT_THAT(seen, ElementsAre(1, 2, 3, 4, 5, 6, 7));
-    EXPECT_TRUE(world.run(letters.list({.consumer = "stoc", .limit = 10, .after = {}}))->items.empty());
+    EXPECT_TRUE(world.run(letters.list({.consumer = "stoc"}, 10))->items.empty());
 }
 
 }  // namespace

@@ -1,6 +1,6 @@
 #include "tally/flow/redriver.hpp"
 
-#include <fmt/format.h>
+#include <utility>
 
 #include "tally/base/log.hpp"
 
@@ -15,29 +15,35 @@ DocumentWrite removal_of(const DeadLetter& letter, Revision revision) {
 
 }  // namespace
 
-Task<Result<std::vector<Redriver::Found>>> Redriver::find(DocumentQuery query) {
+Task<Result<Redriver::Page>> Redriver::find(DocumentQuery query) {
     query.collection = collection_of<DeadLetter>;
     query.limit = letters_page;
     auto page = co_await context_.parts.store.find(std::move(query));
     if (!page) co_return std::unexpected(std::move(page.error()));
-    std::vector<Found> letters;
+    Page found{.letters = {}, .next = std::move(page->next)};
     for (const Document& document : page->documents) {
         auto letter = decode_document<DeadLetter>(document.key, document.body);
         if (!letter) co_return std::unexpected(std::move(letter.error()));
-        letters.push_back({std::move(*letter), document.revision});
+        found.letters.push_back({std::move(*letter), document.revision});
     }
-    co_return letters;
+    co_return found;
 }
 
 Task<Result<std::set<std::string>>> Redriver::keys_to_work_off() {
+    std::string after = std::exchange(next_requests_, {});
     if (context_.parked.total() == 0) co_return std::set<std::string>{};
     IndexKey ours;
     ours.text(context_.consumer.name()).text(context_.consumer.topic());
-    auto requested = co_await find(
-        {.index = std::string(dead_letters_requested), .lower = ours.bytes(), .upper = ours.upper_bound()});
+    // What waits for a dependency is tried once in a round, however many pages that has.
+    std::set<std::string> keys;
+    if (after.empty()) keys = context_.parked.unfinished;
+    auto requested = co_await find({.index = std::string(dead_letters_requested),
+                                    .lower = ours.bytes(),
+                                    .upper = ours.upper_bound(),
+                                    .after = std::move(after)});
     if (!requested) co_return std::unexpected(std::move(requested.error()));
-    std::set<std::string> keys = context_.parked.unfinished;
-    for (const Found& found : *requested) keys.insert(found.letter.key);
+    next_requests_ = std::move(requested->next);
+    for (const Found& found : requested->letters) keys.insert(found.letter.key);
     co_return keys;
 }
 
@@ -67,14 +73,14 @@ Task<Result<Redriver::Outcome>> Redriver::work_off(std::string key) {
     IndexKey queue;
     queue.text(context_.consumer.name()).text(context_.consumer.topic()).text(key);
     for (;;) {
-        auto letters = co_await find(
+        auto page = co_await find(
             {.index = std::string(dead_letters_by_key), .lower = queue.bytes(), .upper = queue.upper_bound()});
-        if (!letters) co_return std::unexpected(std::move(letters.error()));
-        if (letters->empty()) {
+        if (!page) co_return std::unexpected(std::move(page.error()));
+        if (page->letters.empty()) {
             context_.parked.forget(key);
             co_return Outcome::gone;
         }
-        for (Found& found : *letters) {
+        for (Found& found : page->letters) {
             auto outcome = co_await settle(std::move(found));
             if (!outcome || *outcome != Outcome::gone) co_return outcome;
             context_.parked.remove(key);
@@ -106,14 +112,9 @@ Task<Result<Redriver::Outcome>> Redriver::settle(Found found) {
 Task<std::expected<void, Failure>> Redriver::attempt(const Found& found) {
     const DeadLetter& letter = found.letter;
     const Instant began = context_.parts.clock.instant();
-    auto batch = co_await context_.parts.bus.fetch(letter.topic, letter.position);
-    if (!batch) co_return std::unexpected(failure_of(std::move(batch.error())));
+    auto batch = co_await context_.event_of(letter);
+    if (!batch) co_return std::unexpected(std::move(batch.error()));
     const RecordedEvent& event = *batch->begin();
-    if (event.id != letter.event)
-        co_return std::unexpected(
-            Failure{Failure::Kind::poison,
-                    {ErrorCode::restored, fmt::format("position {} of {} holds another event now: {}", letter.position,
-                                                      letter.topic, event.id.text())}});
     Session session = context_.new_session();
     session.begin(context_.cause_of(event));
     auto handled = co_await context_.dispatch(event, session);

@@ -142,6 +142,9 @@ TEST(SagasTest, HaveAConsumerForEachTopic) {
     for (const Consumer& consumer : consumers) EXPECT_EQ(consumer.name(), "book-trip");
     EXPECT_EQ(consumers.at(0).topic(), "bookings.events");
     EXPECT_THAT(consumers.at(1).types(), ::testing::UnorderedElementsAre("TripPlanned", "TripCancelRequested"));
+    ASSERT_NE(consumers.at(1).description("TripPlanned"), nullptr);
+    EXPECT_EQ(consumers.at(1).description("TripPlanned")->type.name, "TripPlanned");
+    EXPECT_EQ(consumers.at(1).description("TicketSent"), nullptr);
 }
 
 TEST(SagasTest, RefuseWhatNobodyPublishes) {

@@ -23,6 +23,7 @@ Routes admin_routes(RunningService& service, const RunningServices& all) {
     add_event_routes(routes, service);
     add_document_routes(routes, service);
     add_dead_letter_routes(routes, service);
+    add_dead_letter_group_routes(routes, service);
     add_projection_routes(routes, service);
     add_timer_routes(routes, service);
     add_saga_routes(routes, service);

@@ -12,6 +12,7 @@ namespace tally {
 void add_event_routes(Routes& routes, RunningService& service);
 void add_document_routes(Routes& routes, RunningService& service);
 void add_dead_letter_routes(Routes& routes, RunningService& service);
+void add_dead_letter_group_routes(Routes& routes, RunningService& service);
 void add_projection_routes(Routes& routes, RunningService& service);
 void add_timer_routes(Routes& routes, RunningService& service);
 void add_saga_routes(Routes& routes, RunningService& service);

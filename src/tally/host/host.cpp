@@ -1,5 +1,6 @@
 #include "tally/host/host.hpp"
 
+#include "tally/flow/dead_letter_edit.hpp"
 #include "tally/flow/saga_list.hpp"
 #include "tally/flow/sweeper.hpp"
 #include "tally/host/admin.hpp"
@@ -38,6 +39,12 @@ Result<void> add_sagas(RunningService& service) {
     return {};
 }
 
+/// What a service keeps in its log for its operators.
+void add_operator_events(Manifest& manifest) {
+    if (manifest.consumers.empty() && manifest.sagas.empty()) return;
+    std::ranges::move(DeadLetterEvents::describe(), std::back_inserter(manifest.events));
+}
+
 Result<void> open_service(Host::State& state, const Service& service, const Host::OpenStore& open) {
     for (const auto& other : state.services)
         if (other->manifest.name == service.name)
@@ -51,6 +58,7 @@ Result<void> open_service(Host::State& state, const Service& service, const Host
                                             *state.transport, state.parts.settings, state.keys});
     running->manifest = service.make(*running->platform);
     if (auto ready = add_sagas(*running); !ready) return ready;
+    add_operator_events(running->manifest);
     for (const EventDescription& event : running->manifest.events)
         if (auto added = state.events.add(event); !added) return added;
     state.manifests.push_back(running->manifest);
