@@ -178,6 +178,16 @@ TEST_F(VerifyLog, AFileThatIsNoStoreIsFound) {
     EXPECT_THAT(verdict().violations, ElementsAre(violation("I1 rows", "orders/file", "not a database")));
 }
 
+TEST_F(VerifyLog, WhatAnOperatorHasMadeOfADeadLetterStandsInItsOwnStream) {
+    const std::string data = R"({"consumer":"inventory","topic":"orders.events","position":2})";
+    const std::string stream = "dead-letter-inventory/orders.events/";
+    append("inventory", stream + "00000000000000000002", "DeadLetterEdited", "o1", data);
+    EXPECT_THAT(verdict(true).violations, ElementsAre());
+    append("inventory", stream + "00000000000000000003", "DeadLetterEdited", "o1", data);
+    EXPECT_THAT(verdict(true).violations,
+                ElementsAre(violation("I4 streams", "inventory/events/", "not in " + stream)));
+}
+
 TEST_F(VerifyLog, ARevisionThatWasNeverGivenIsFound) {
     sql("inventory", "UPDATE log SET revision = 1");
     EXPECT_EQ(violated(), std::vector<std::string>{"I4 revisions"});

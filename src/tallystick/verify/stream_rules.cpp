@@ -67,10 +67,24 @@ constexpr std::array<StreamRule, 44> rules{{
     {"shipping", "shipment", "ShipmentReturned", "/order", "/order"},
 }};
 
+/// In the log of any service: what an operator has made of an event that it could not handle.
+constexpr std::string_view edit_type = "DeadLetterEdited";
+
+void check_edit(const std::string& service, const RecordedEvent& event, const boost::json::value& data,
+                Findings& findings) {
+    const std::string stream =
+        fmt::format("dead-letter-{}/{}/{:020}", text_at(data, "/consumer").value_or("?"),
+                    text_at(data, "/topic").value_or("?"), number_at(data, "/position").value_or(0));
+    if (event.stream != stream)
+        findings.violation(Invariant::streams, fmt::format("{}/events/{}", service, event.position),
+                           fmt::format("this {} stands in {}, not in {}", event.type, event.stream, stream));
+}
+
 }  // namespace
 
 void check_stream(const std::string& service, const RecordedEvent& event, const boost::json::value& data,
                   Findings& findings) {
+    if (event.type == edit_type) return check_edit(service, event, data, findings);
     if (std::ranges::find(rules, service, &StreamRule::service) == rules.end()) return;
     const std::string subject = fmt::format("{}/events/{}", service, event.position);
     const auto rule = std::ranges::find_if(
