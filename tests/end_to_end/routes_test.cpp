@@ -158,6 +158,8 @@ protected:
                 {"GET " + root + "/documents", {}, 200, "?collection=" + collection},
                 {"GET " + root + "/dead-letters", {}, 200, "?page_size=1"},
                 {"GET " + root + "/dead-letters/{id}", {{"id", first}}},
+                {"POST " + root + "/dead-letters:redrive", {}, 200, "", R"({"all":true,"dry_run":true})"},
+                {"POST " + root + "/dead-letters:skip", {}, 202, "", R"({"filter":{"key":"none"}})"},
                 {"POST " + root + "/dead-letters/{id}:redrive", {{"id", first}}, 202, "", R"({"reason":"mended"})"},
                 {"POST " + root + "/dead-letters/{id}:skip", {{"id", second}}, 202, "", "{}"},
                 {"GET " + root + "/consumers"},
