@@ -157,9 +157,11 @@ TEST(SagasTest, RefuseAVersionTwice) {
     EXPECT_EQ(Sagas::of({book_trip(2), book_trip(2)}).error().text, "saga book-trip has version 2 twice");
     const Sagas sagas = Sagas::of({book_trip(1), book_trip(2)}).value();
     EXPECT_THAT(sagas.names(), ElementsAre("book-trip"));
-    EXPECT_TRUE(sagas.has("book-trip", 2));
-    EXPECT_FALSE(sagas.has("book-trip", 3));
-    EXPECT_FALSE(sagas.has("another", 1));
+    EXPECT_NE(sagas.find("book-trip", 2), nullptr);
+    EXPECT_EQ(sagas.find("book-trip", 3), nullptr);
+    EXPECT_EQ(sagas.find("another", 1), nullptr);
+    EXPECT_EQ(sagas.versions("book-trip"), (std::vector{1, 2}));
+    EXPECT_TRUE(sagas.versions("another").empty());
 }
 
 /// Version 2 needs no flight.

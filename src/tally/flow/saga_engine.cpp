@@ -131,21 +131,33 @@ std::vector<std::string> Sagas::names() const {
     return all;
 }
 
-bool Sagas::has(const std::string& saga, int version) const {
-    return std::ranges::any_of(
-        sagas_, [&](const auto& versions) { return versions->name == saga && versions->find(version) != nullptr; });
+const SagaVersions* Sagas::named(const std::string& saga) const {
+    const auto found = std::ranges::find_if(sagas_, [&](const auto& versions) { return versions->name == saga; });
+    return found == sagas_.end() ? nullptr : found->get();
+}
+
+const SagaDefinition* Sagas::find(const std::string& saga, int version) const {
+    const SagaVersions* versions = named(saga);
+    return versions == nullptr ? nullptr : versions->find(version);
+}
+
+std::vector<int> Sagas::versions(const std::string& saga) const {
+    std::vector<int> all;
+    if (const SagaVersions* versions = named(saga))
+        for (const auto& [number, definition] : versions->by_number) all.push_back(number);
+    return all;
 }
 
 Task<Result<SagaTurn>> Sagas::turn(std::string saga, std::string instance, Session& session) const {
-    const auto found = std::ranges::find_if(sagas_, [&](const auto& versions) { return versions->name == saga; });
-    if (found == sagas_.end()) co_return fail(ErrorCode::not_found, "there is no saga " + saga);
+    const SagaVersions* versions = named(saga);
+    if (versions == nullptr) co_return fail(ErrorCode::not_found, "there is no saga " + saga);
     const SagaId id(saga, std::move(instance));
     auto run = co_await session.load<SagaRun>(id);
     if (!run) co_return std::unexpected(std::move(run.error()));
     if (run->version == 0)
         co_return fail(ErrorCode::not_found, "there is no instance " + id.instance() + " of " + saga);
-    const SagaDefinition* definition = (*found)->find(run->state.version);
-    if (definition == nullptr) co_return std::unexpected((*found)->missing(run->state));
+    const SagaDefinition* definition = versions->find(run->state.version);
+    if (definition == nullptr) co_return std::unexpected(versions->missing(run->state));
     co_return SagaTurn(*definition, id, std::move(run->state), session);
 }
 

@@ -31,12 +31,18 @@ public:
     void add_to(TimerHandlers& timers) const;
 
     [[nodiscard]] std::vector<std::string> names() const;
-    [[nodiscard]] bool has(const std::string& saga, int version) const;
+    /// Null where it is not here.
+    [[nodiscard]] const SagaDefinition* find(const std::string& saga, int version) const;
+    /// Ascending; empty where there is no such saga.
+    [[nodiscard]] std::vector<int> versions(const std::string& saga) const;
     /// Loads the instance and makes a turn for it. Errors: not_found (no such saga or instance), unavailable (its
     /// version), those of load.
     [[nodiscard]] Task<Result<SagaTurn>> turn(std::string saga, std::string instance, Session& session) const;
 
 private:
+    /// Null where there is no such saga.
+    [[nodiscard]] const SagaVersions* named(const std::string& saga) const;
+
     std::vector<std::shared_ptr<const SagaVersions>> sagas_;
 };
 

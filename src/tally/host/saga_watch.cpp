@@ -23,7 +23,7 @@ Task<Result<Missing>> find_missing(const RunningService& service, const Projecti
         const SagaListEntry& entry = next->items.front().view;
         const IndexKey version = IndexKey().text(entry.saga).number(entry.version);
         from = version.upper_bound();
-        if (service.sagas.has(entry.saga, entry.version)) continue;
+        if (service.sagas.find(entry.saga, entry.version) != nullptr) continue;
         const auto all = co_await open.find(
             DocumentQuery{.index = "version", .lower = version.bytes(), .upper = from, .limit = most});
         if (!all) co_return std::unexpected(all.error());
