@@ -74,10 +74,11 @@ CORO_TEST_F(OpenApi, TheDocumentIsSoundAndHasEveryRoute) {
     routes.insert("GET /api/v1/services");
     for (const std::string service : {"orders", "inventory", "payments", "shipping"}) {
         const std::string base = " /api/v1/services/" + service;
-        for (const char* path : {"/events", "/events/{event}", "/streams/{stream}", "/documents", "/dead-letters",
-                                 "/dead-letters/{id}", "/projections", "/projections/{projection}", "/consumers",
-                                 "/consumers/{consumer}/lag", "/consumers/{consumer}/lag/statistics", "/timers",
-                                 "/timers/{id}", "/timer-status", "/sagas", "/sagas/{saga}/{instance}", "/saga-status"})
+        for (const char* path :
+             {"/events", "/events/{event}", "/streams/{stream}", "/documents", "/dead-letters", "/dead-letters/{id}",
+              "/projections", "/projections/{projection}", "/consumers", "/consumers/{consumer}/lag",
+              "/consumers/{consumer}/lag/statistics", "/timers", "/timers/{id}", "/timer-status", "/sagas",
+              "/sagas/{saga}/{instance}", "/sagas/{saga}:what-if", "/saga-status"})
             routes.insert("GET" + base + path);
         for (const char* path :
              {"/dead-letters/{id}:redrive", "/dead-letters/{id}:skip", "/projections/{projection}:rebuild",

@@ -1,11 +1,8 @@
 // What an operator does, over HTTP, about sagas: trips, whose participants answer late, refuse, or keep silent.
-#include <boost/json.hpp>
-#include <fmt/format.h>
 #include <gmock/gmock.h>
 
-#include "integration/parcels.hpp"
+#include "integration/trips.hpp"
 #include "support/openapi_check.hpp"
-#include "tally/flow/saga_test_kit.hpp"
 #include "tally/testing/covers.hpp"
 
 namespace tally::trips {
@@ -18,205 +15,6 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
 using ::testing::SizeIs;
-
-class SagasOverHttp;
-/// Services are made by plain functions, so what a test tells them is found here.
-SagasOverHttp* told = nullptr;
-
-const std::string sagas = "/api/v1/services/trips/sagas";
-
-struct PlanTrip {
-    TripId trip;
-};
-BOOST_DESCRIBE_STRUCT(PlanTrip, (), (trip))
-
-/// What the agency has answered about a trip.
-struct Booking {
-    using Key = TripId;
-    using Events = EventList<HotelBooked, HotelFull, HotelCancelled, FlightBooked, FlightCancelled, TicketSent>;
-    static constexpr std::string_view category = "booking";
-    void apply(const auto&) {}
-};
-
-struct AnswerDue {
-    TripId trip;
-    std::string to;  ///< type
-    Uuid request;
-};
-BOOST_DESCRIBE_STRUCT(AnswerDue, (), (trip, to, request))
-TALLY_TIMER(AnswerDue, "answer")
-
-/// A host of the service that runs the saga, and of an agency, which answers after a time.
-class SagasOverHttp : public testing::CoroutineTest {
-public:
-    SagasOverHttp() { told = this; }
-
-    void start();
-    Task<void> stop() {
-        co_await host_->stop();
-        host_.reset();
-    }
-    Task<void> restart(std::vector<int> with_versions) {
-        co_await stop();
-        versions = std::move(with_versions);
-        start();
-    }
-    Task<HttpResponse> send(Method method, std::string target, std::string body = {}, std::string key = {}) {
-        HttpRequest request{.method = method, .target = std::move(target), .headers = {}, .body = std::move(body)};
-        if (!request.body.empty()) request.headers.set("Content-Type", "application/json");
-        if (key.empty()) key = fmt::format("test-{}", ++keys_);
-        if (method == Method::post) request.headers.set("Idempotency-Key", key);
-        return host_->application().handle(std::move(request));
-    }
-    Task<boost::json::value> read(std::string target) {
-        const HttpResponse response = co_await send(Method::get, std::move(target));
-        EXPECT_EQ(response.status, 200) << response.body;
-        co_return boost::json::parse(response.body);
-    }
-    Task<void> pause(Duration how_long) { return simulation.clock().sleep_for(how_long); }
-
-    static std::string path_of(const std::string& trip) { return sagas + "/book-trip/" + trip; }
-    /// Plans a trip, and gives it the time to come as far as it does.
-    Task<void> plan(std::string trip) {
-        EXPECT_EQ((co_await send(Method::post, "/api/v1/trips/" + trip)).status, 201);
-        co_await pause(5s);
-    }
-    /// As far as the ticket, which nobody sends, until an operator is called.
-    Task<void> plan_stuck(std::string trip) {
-        answer_after.erase("TicketRequested");
-        co_await plan(std::move(trip));
-        co_await pause(4min);
-    }
-    Task<HttpResponse> act(std::string trip, std::string verb, std::string body = {}, std::string key = {}) {
-        return send(Method::post, path_of(trip) + ":" + verb, std::move(body), std::move(key));
-    }
-    Task<boost::json::value> state(std::string trip) { co_return (co_await read(path_of(trip))).at("state"); }
-    Task<std::string> status(std::string trip) {
-        co_return std::string((co_await state(std::move(trip))).at("status").as_string());
-    }
-    Task<std::vector<std::string>> ids(std::string query = {}) {
-        std::vector<std::string> found;
-        for (const auto& item : (co_await read(sagas + query)).at("items").as_array())
-            found.emplace_back(item.at("id").as_string());
-        co_return found;
-    }
-    Task<std::vector<std::string>> history(std::string trip) {
-        std::vector<std::string> types;
-        for (const auto& event : (co_await read(path_of(trip))).at("history").as_array())
-            types.emplace_back(event.at("type").as_string());
-        co_return types;
-    }
-    Task<std::vector<std::string>> troubles() {
-        std::vector<std::string> all;
-        const auto response = co_await send(Method::get, "/health/ready");
-        const auto body = boost::json::parse(response.body);
-        for (const auto& reason : body.at("reasons").as_array()) all.emplace_back(reason.as_string());
-        EXPECT_EQ(response.status, all.empty() ? 200 : 503);
-        co_return all;
-    }
-
-    std::vector<int> versions{1};
-    bool is_full = false;                        ///< the hotel
-    std::map<std::string, Duration> answer_after{///< by type of request; none: never
-                                                 {"HotelRequested", 0s},
-                                                 {"HotelCancelRequested", 0s},
-                                                 {"FlightRequested", 0s},
-                                                 {"FlightCancelRequested", 0s},
-                                                 {"TicketRequested", 0s}};
-
-private:
-    std::unique_ptr<Metrics> metrics_ = create_metrics();
-    Config settings_;
-    std::map<std::string, std::shared_ptr<MemoryDisk>> disks_;
-    std::unique_ptr<Host> host_;
-    int keys_ = 0;
-};
-
-Task<Reply<PlanTrip>> plan_trip(PlanTrip command, Call& call) {
-    call.session.record<Trip>(command.trip, TripPlanned{command.trip});
-    co_return command;
-}
-
-Manifest trips_service(Platform&) {
-    Manifest manifest{
-        .name = "trips",
-        .summary = "Books trips",
-        .events = EventList<TripPlanned, TripCancelRequested, TripBooked, TripCalledOff, HotelRequested,
-                            HotelCancelRequested, FlightRequested, FlightCancelRequested, TicketRequested>::describe(),
-        .routes = {},
-        .consumers = {},
-        .projections = {},
-        .collections = {}};
-    for (const int version : told->versions) {
-        SagaDefinition trip = book_trip(version);
-        trip.patience = {.retry_least = 10s, .retry_most = 1min, .attempts = 2};
-        manifest.sagas.push_back(std::move(trip));
-    }
-    manifest.routes.add(post, "/api/v1/trips/{trip}",
-                        {.summary = "Plan a trip", .scope = "trips:write", .idempotent = true, .success = 201},
-                        &plan_trip);
-    return manifest;
-}
-
-template <EventStruct Request>
-Task<Handled> hear(Delivery<Request> request, Session& session) {
-    const std::string type(event_type<Request>.name);
-    const auto after = told->answer_after.find(type);
-    if (after == told->answer_after.end()) co_return Handled{};
-    session.schedule(request.envelope.id.text(), session.now() + after->second,
-                     AnswerDue{request.event.trip, type, request.envelope.id});
-    co_return Handled{};
-}
-
-Task<Handled> answer(Fired<AnswerDue> due, Session& session) {
-    const AnswerDue& given = due.timer;
-    const RecordOptions reply{.reply_to = given.request};
-    if (given.to == "HotelRequested" && told->is_full)
-        session.record<Booking>(given.trip, HotelFull{given.trip}, reply);
-    else if (given.to == "HotelRequested")
-        session.record<Booking>(given.trip, HotelBooked{given.trip}, reply);
-    else if (given.to == "HotelCancelRequested")
-        session.record<Booking>(given.trip, HotelCancelled{given.trip}, reply);
-    else if (given.to == "FlightRequested")
-        session.record<Booking>(given.trip, FlightBooked{given.trip}, reply);
-    else if (given.to == "FlightCancelRequested")
-        session.record<Booking>(given.trip, FlightCancelled{given.trip}, reply);
-    else
-        session.record<Booking>(given.trip, TicketSent{given.trip}, reply);
-    co_return Handled{};
-}
-
-Manifest agency_service(Platform&) {
-    Consumer consumer("agency", "trips.events");
-    consumer.on<HotelRequested>(&hear<HotelRequested>)
-        .on<HotelCancelRequested>(&hear<HotelCancelRequested>)
-        .on<FlightRequested>(&hear<FlightRequested>)
-        .on<FlightCancelRequested>(&hear<FlightCancelRequested>)
-        .on<TicketRequested>(&hear<TicketRequested>);
-    Manifest manifest{.name = "agency",
-                      .summary = "Answers",
-                      .events = EventList<HotelBooked, HotelFull, HotelCancelled, FlightBooked, FlightFull,
-                                          FlightCancelled, TicketSent>::describe(),
-                      .routes = {},
-                      .consumers = {std::move(consumer)},
-                      .projections = {},
-                      .collections = {}};
-    manifest.timers.on<AnswerDue>(&answer);
-    return manifest;
-}
-
-void SagasOverHttp::start() {
-    Host::Options options;
-    options.application.access_log = false;
-    auto made = Host::create({simulation.executor(), simulation.clock(), simulation.random(), *metrics_, settings_},
-                             options, {{"trips", &trips_service}, {"agency", &agency_service}},
-                             [this](const std::string& service) -> Result<std::unique_ptr<Store>> {
-                                 return testing::open_memory_store(simulation, disks_, service);
-                             });
-    if (!made) throw std::runtime_error(made.error().text);
-    host_ = std::move(*made);
-    host_->start();
-}
 
 CORO_TEST_F(SagasOverHttp, ThoseThatWaitForAnOperatorAreListedFirst) {
     start();
@@ -431,6 +229,9 @@ CORO_TEST_F(SagasOverHttp, EveryAnswerIsAsDescribed) {
         {200, Method::get, path_of("a"), ""},
         {404, Method::get, path_of("none"), ""},
         {200, Method::get, "/api/v1/services/trips/saga-status", ""},
+        {200, Method::get, sagas + "/book-trip:what-if?version=1", ""},
+        {404, Method::get, sagas + "/book-trip:what-if?version=9", ""},
+        {400, Method::get, sagas + "/book-trip:what-if", ""},
         {200, Method::post, path_of("a") + ":retry", "{}"},
         {422, Method::post, path_of("a") + ":skip", "{}"},
         {200, Method::post, path_of("a") + ":skip", why},

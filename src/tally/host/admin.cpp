@@ -27,6 +27,7 @@ Routes admin_routes(RunningService& service, const RunningServices& all) {
     add_projection_routes(routes, service);
     add_timer_routes(routes, service);
     add_saga_routes(routes, service);
+    add_what_if_routes(routes, service, all);
     add_lag_routes(routes, service, all);
     return routes;
 }

@@ -16,6 +16,7 @@ void add_dead_letter_group_routes(Routes& routes, RunningService& service);
 void add_projection_routes(Routes& routes, RunningService& service);
 void add_timer_routes(Routes& routes, RunningService& service);
 void add_saga_routes(Routes& routes, RunningService& service);
+void add_what_if_routes(Routes& routes, RunningService& service, const RunningServices& all);
 void add_lag_routes(Routes& routes, RunningService& service, const RunningServices& all);
 
 /// `/api/v1/services`: which there are. Lifetime: `all` outlives the routes.
