@@ -38,6 +38,7 @@ const std::vector<std::vector<std::string>> commands{
     {"sagas", "retry"},
     {"sagas", "skip"},
     {"sagas", "resolve"},
+    {"sagas", "what-if"},
     {"verify"},
     {"openapi"},
     {"config"},

@@ -194,6 +194,7 @@ protected:
         const std::string one = root + "/sagas/{saga}/{instance}";
         requests.push_back({"GET " + root + "/sagas", {}, 200, "?page_size=2&saga=none"});
         requests.push_back({"GET " + root + "/saga-status"});
+        requests.push_back({"GET " + root + "/sagas/{saga}:what-if", none, 404, "?version=1"});
         requests.push_back({"GET " + one, none, 404});
         requests.push_back({"POST " + one + ":retry", none, 404, "", "{}"});
         requests.push_back({"POST " + one + ":skip", none, 404, "", R"({"reason":"none"})"});

@@ -29,6 +29,9 @@ void add_verify(CLI::App& app, Chosen& chosen);
 void add_openapi(CLI::App& app, Chosen& chosen);
 void add_config(CLI::App& app, Chosen& chosen);
 
+// Part of a group.
+void add_saga_what_if(CLI::App& sagas, Chosen& chosen);
+
 /// `--data`, `--server`, `--json`.
 void add_client_options(CLI::App& command, ClientOptions& options);
 /// `--service`; empty: all of them.

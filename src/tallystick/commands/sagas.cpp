@@ -1,4 +1,4 @@
-// sagas list | show | retry | skip | resolve
+// sagas list | show | retry | skip | resolve; what-if has a file of its own
 #include <boost/json/serialize.hpp>
 #include <fmt/format.h>
 
@@ -161,6 +161,7 @@ void add_sagas(CLI::App& app, Chosen& chosen) {
             ->required()
             ->check([](const std::string& id) { return id.contains('/') ? "" : "an id is <saga>/<instance>"; })
             ->type_name("ID");
+    add_saga_what_if(*group, chosen);
     for (CLI::App* command : {skips, resolves})
         command->add_option("--reason", options->reason, "Why; is kept in its history")->required()->type_name("TEXT");
 }
