@@ -201,6 +201,27 @@ CORO_TEST_F(SagasOverHttp, AVersionThatIsMissingIsNamedUntilItIsBack) {
     co_await stop();
 }
 
+CORO_TEST_F(SagasOverHttp, WhatIsHeardAgainChangesNothing) {
+    TALLY_COVERS("E21.4", "I3");
+    start();
+    co_await plan("done");
+    answers_twice = true;
+    co_await plan("twice");
+    answer_after["FlightRequested"] = 2min;
+    co_await plan("late");
+    co_await pause(5min);
+    std::map<std::string, std::vector<std::string>> before;
+    for (const char* trip : {"done", "twice", "late"}) before[trip] = co_await history(trip);
+    co_await stop();
+    co_await forget_progress();
+    start();
+    co_await pause(1min);
+    for (const auto& [trip, events] : before) EXPECT_EQ(co_await history(trip), events) << trip;
+    EXPECT_THAT((co_await read("/api/v1/services/trips/dead-letters")).at("items").as_array(), IsEmpty());
+    EXPECT_THAT(co_await troubles(), IsEmpty());
+    co_await stop();
+}
+
 CORO_TEST_F(SagasOverHttp, TheFrontPageLinksToWhatThereIs) {
     answer_after.erase("HotelRequested");
     start();

@@ -118,6 +118,18 @@ Manifest agency_service(Platform&) {
 
 SagasOverHttp::SagasOverHttp() { told = this; }
 
+Task<void> SagasOverHttp::forget_progress() {
+    const auto store = testing::open_memory_store(simulation, disks_, "trips");
+    const auto known = co_await store->find({.collection = "tally.progress", .limit = 100});
+    Changes changes;
+    for (const Document& document : known.value().documents)
+        if (document.key.key.starts_with("book-trip/"))
+            changes.documents.push_back({document.key, ExpectedDocument::any(), Remove{}});
+    EXPECT_FALSE(changes.documents.empty());
+    EXPECT_TRUE(co_await store->commit(std::move(changes)));
+    co_await store->close();
+}
+
 void SagasOverHttp::start() {
     Host::Options options;
     options.application.access_log = false;

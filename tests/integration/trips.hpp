@@ -90,6 +90,8 @@ public:
         co_return all;
     }
 
+    /// As an operator may who restores a backup: all that was heard is heard again. Not while the host runs.
+    Task<void> forget_progress();
     /// Of a service: changes with every event and with every write of a document.
     std::pair<Position, Revision> state_of_store(const std::string& service) {
         const Heads heads = disks_.at(service)->heads({});

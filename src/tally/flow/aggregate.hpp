@@ -1,6 +1,7 @@
 #pragma once
 
 #include <concepts>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -30,6 +31,11 @@ concept Aggregate = std::default_initializable<A> && std::copyable<A> && require
 template <class A>
 concept OpenAggregate = Aggregate<A> && A::holds_others;
 
+/// An aggregate that also wants to know which events brought about its own: it declares `void note_cause(const
+/// EventId&)`, called after `apply`.
+template <class A>
+concept CausedAggregate = Aggregate<A> && requires(A& state, const EventId& cause) { state.note_cause(cause); };
+
 /// An aggregate as a reader has it.
 template <class A>
 struct Loaded {
@@ -45,11 +51,18 @@ template <Aggregate A>
 namespace detail {
 
 template <class A, class E>
+void apply_with_cause(A& state, const E& event, const std::optional<EventId>& cause) {
+    state.apply(event);
+    if constexpr (CausedAggregate<A>)
+        if (cause) state.note_cause(*cause);
+}
+
+template <class A, class E>
 Result<bool> apply_as(A& state, const RecordedEvent& event) {
     if (event.type != event_type<E>.name) return false;
     auto decoded = decode_event<E>(event);
     if (!decoded) return std::unexpected(std::move(decoded.error()));
-    state.apply(*decoded);
+    apply_with_cause(state, *decoded, event.causation);
     return true;
 }
 

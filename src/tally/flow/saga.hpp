@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "tally/flow/saga_steps.hpp"
@@ -29,7 +30,8 @@ namespace tally {
 /// A member pointer names an event type and, in it, the instance. Requests are events of the saga's own stream; a
 /// participant answers with the request as causation (`RecordOptions::reply_to`).
 ///
-/// A step waits (`request` or not, `expect`, `within`) or decides (`decide`). Before the pivot it has one attempt, and
+/// A step waits (`request` or not, `expect`, `within`) or decides (`decide`). What a step without a request waits for
+/// may happen before it is reached: then it counts when it is. Before the pivot it has one attempt, and
 /// a step without `undo` or `nothing_to_undo` does not compile; after the pivot, neither do `undo` and `refused_by`:
 /// such a step is asked for again, and then an operator is called. All that was started and not definitely refused is
 /// undone in reverse, one after the other; each undo is asked for until it is answered.

@@ -65,6 +65,7 @@ Task<Handled> hear(std::shared_ptr<const SagaVersions> saga, const RecordedEvent
     const SagaId id(saga->name, *instance);
     auto run = co_await session.load<SagaRun>(id);
     if (!run) co_return std::unexpected(std::move(run.error()));
+    if (run->state.has_taken(event.id)) co_return Handled{};
     act_as(saga->name, session);
 
     if (run->state.status == SagaStatus::none) {

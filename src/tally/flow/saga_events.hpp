@@ -95,6 +95,17 @@ struct SagaReplyIgnored {
 BOOST_DESCRIBE_STRUCT(SagaReplyIgnored, (), (saga, step, type, reply, request, why))
 TALLY_EVENT(SagaReplyIgnored, "SagaReplyIgnored", 1, internal)
 
+/// What a later step waits for has happened already: it counts when that step is reached.
+struct SagaEventDeferred {
+    std::string saga;
+    std::string step;
+    std::string type;
+    Uuid event;
+    std::string detail;  ///< why a refusal, in the words of who refused
+};
+BOOST_DESCRIBE_STRUCT(SagaEventDeferred, (), (saga, step, type, event, detail))
+TALLY_EVENT(SagaEventDeferred, "SagaEventDeferred", 1, internal)
+
 /// A person must look: the step goes on waiting, and an undo goes on being asked for.
 struct SagaOperatorCalled {
     std::string saga;
@@ -121,7 +132,8 @@ struct SagaResolved {
 BOOST_DESCRIBE_STRUCT(SagaResolved, (), (saga, reason))
 TALLY_EVENT(SagaResolved, "SagaResolved", 1, internal)
 
-using SagaEvents = EventList<SagaStarted, SagaStepStarted, SagaCompleted, SagaCompensating, SagaUndoStarted,
-                             SagaCompensated, SagaReplyIgnored, SagaOperatorCalled, SagaStepSkipped, SagaResolved>;
+using SagaEvents =
+    EventList<SagaStarted, SagaStepStarted, SagaCompleted, SagaCompensating, SagaUndoStarted, SagaCompensated,
+              SagaReplyIgnored, SagaEventDeferred, SagaOperatorCalled, SagaStepSkipped, SagaResolved>;
 
 }  // namespace tally

@@ -34,6 +34,7 @@ struct SagaListEntry {
     void apply(const SagaUndoStarted& event, const Envelope& envelope);
     void apply(const SagaCompensated& event, const Envelope& envelope);
     void apply(const SagaReplyIgnored& event, const Envelope& envelope);
+    void apply(const SagaEventDeferred&, const Envelope&) {}
     void apply(const SagaOperatorCalled& event, const Envelope& envelope);
     void apply(const SagaStepSkipped& event, const Envelope& envelope);
     void apply(const SagaResolved& event, const Envelope& envelope);

@@ -21,7 +21,8 @@ bool is(std::string_view type) {
     return type == event_type<E>.name;
 }
 
-bool is_note(std::string_view type) { return is<SagaReplyIgnored>(type); }
+/// It decides nothing, or nothing yet.
+bool is_note(std::string_view type) { return is<SagaReplyIgnored>(type) || is<SagaEventDeferred>(type); }
 
 bool ends_a_move(std::string_view type) {
     return is<SagaStepStarted>(type) || is<SagaUndoStarted>(type) || is<SagaCompleted>(type) ||
@@ -93,6 +94,7 @@ SagaMove name_move(const Span& span, const EventBatch& backward, const std::stri
     SagaMove move{.event = {}, .act = {}, .reason = {}, .at = span.hand.at, .recorded = {}};
     const RecordedEvent& first = backward.events().back();
     move.first = first.position;
+    move.last = span.last;
     if (span.hand.causation && first.id == derive(*span.hand.causation, saga, 0)) {
         move.event = span.hand.causation;
     } else if (span.hand.actor == "saga:" + saga) {

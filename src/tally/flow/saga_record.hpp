@@ -19,7 +19,7 @@ struct SagaDecision {
     int schema = 1;
     boost::json::value data;
 
-    /// Empty for what decides nothing, such as the note of a late reply. Errors: corrupt.
+    /// Empty for what decides nothing, such as the note of a late reply or of an early event. Errors: corrupt.
     [[nodiscard]] static Result<std::optional<SagaDecision>> of(std::string_view type, int schema,
                                                                 std::string_view data);
     /// Data of another schema version is not compared.
@@ -38,6 +38,7 @@ struct SagaMove {
     std::string reason;            ///< that the operator gave
     Timestamp at{};
     Position first = 0;  ///< of what it recorded
+    Position last = 0;   ///< the same
     std::vector<SagaDecision> recorded;
 };
 

@@ -87,6 +87,8 @@ void SagaRun::apply(const SagaReplyIgnored& event) {
     if (event.request) requests.at(*event.request).answered = true;
 }
 
+void SagaRun::apply(const SagaEventDeferred& event) { deferred.emplace(event.step, event); }
+
 void SagaRun::apply(const SagaOperatorCalled& event) { operator_called = event.reason; }
 
 void SagaRun::apply(const SagaStepSkipped& event) {

@@ -2,6 +2,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -56,12 +57,16 @@ struct SagaRun {
     std::string current;               ///< the step that is waited for, or whose undo is; empty: none
     std::vector<std::string> to_undo;  ///< still to be undone, next first
     std::optional<SagaCompensating> failure;
-    std::optional<std::string> operator_called;  ///< why a person must look
-    std::map<Uuid, Request> requests;            ///< all that were ever made
+    std::optional<std::string> operator_called;         ///< why a person must look
+    std::map<Uuid, Request> requests;                   ///< all that were ever made
+    std::map<std::string, SagaEventDeferred> deferred;  ///< by step: what it waits for came before it was reached
+    std::set<EventId> causes;                           ///< events about which something is recorded
 
     [[nodiscard]] bool is_open() const noexcept {
         return status == SagaStatus::running || status == SagaStatus::compensating;
     }
+    /// Handling it again must change nothing.
+    [[nodiscard]] bool has_taken(const EventId& event) const { return causes.contains(event); }
     /// Null for a step that was not reached.
     [[nodiscard]] const Step* step(std::string_view name) const;
     /// Null for what is none of its requests.
@@ -74,9 +79,11 @@ struct SagaRun {
     void apply(const SagaUndoStarted& event);
     void apply(const SagaCompensated& event);
     void apply(const SagaReplyIgnored& event);
+    void apply(const SagaEventDeferred& event);
     void apply(const SagaOperatorCalled& event);
     void apply(const SagaStepSkipped& event);
     void apply(const SagaResolved& event);
+    void note_cause(const EventId& cause) { causes.insert(cause); }
 
 private:
     Step& at(const std::string& name);

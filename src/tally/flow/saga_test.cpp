@@ -290,15 +290,13 @@ CORO_TEST_F(SagaAnswersTest, TakesWhatHappensAnywayByItsInstance) {
                         .nothing_to_undo()
                         .done()});
     EXPECT_TRUE(co_await plan());
-    EXPECT_TRUE(co_await hear(FlightBooked{trip})) << "before its time";
     EXPECT_TRUE(co_await hear(HotelBooked{trip}, stage.ids().next()));
     EXPECT_TRUE(co_await hear(HotelBooked{trip}));
     EXPECT_EQ((co_await run()).current, "flight");
     EXPECT_TRUE(co_await pass_deadline());
     EXPECT_EQ((co_await run()).status, SagaStatus::compensated) << "nothing to undo";
     EXPECT_TRUE(co_await hear(FlightBooked{trip}));
-    EXPECT_THAT(co_await ignored(),
-                ElementsAre("flight FlightBooked late", "hotel HotelBooked duplicate", "flight FlightBooked late"));
+    EXPECT_THAT(co_await ignored(), ElementsAre("hotel HotelBooked duplicate", "flight FlightBooked late"));
 }
 
 CORO_TEST_F(SagaCancelTest, UndoesTheOpenStepToo) {

@@ -58,20 +58,34 @@ Task<Handled> SagaTurn::take(const SagaTrigger& trigger, const RecordedEvent& ev
         ignore(trigger, event);
         co_return Handled{};
     }
-    if (!answers(trigger, event)) {
+    const bool is_for_later = is_early(trigger);
+    if (!is_for_later && !answers(trigger, event)) {
         ignore(trigger, event);
         co_return Handled{};
     }
-    const std::string step = run_.current;
-    if (trigger.kind == Kind::success) co_return co_await advance(trigger.step + 1, {step});
-    if (trigger.kind == Kind::undone) co_return co_await undo_next({step});
     std::string why;
     if (trigger.detail) {
         auto detail = trigger.detail(event);
         if (!detail) co_return std::unexpected(std::move(detail.error()));
         why = std::move(*detail);
     }
+    const std::string step = run_.current;
+    if (is_for_later) {
+        record(SagaEventDeferred{definition_.name, definition_.steps.at(trigger.step).name, std::string(event.type),
+                                 event.id, std::move(why)});
+        co_return Handled{};
+    }
+    if (trigger.kind == Kind::success) co_return co_await advance(trigger.step + 1, {step});
+    if (trigger.kind == Kind::undone) co_return co_await undo_next({step});
     co_return co_await compensate(SagaFailureReason::refused, step, std::move(why), {});
+}
+
+bool SagaTurn::is_early(const SagaTrigger& trigger) const {
+    using Kind = SagaTrigger::Kind;
+    if (run_.status != SagaStatus::running || (trigger.kind != Kind::success && trigger.kind != Kind::refusal))
+        return false;
+    const SagaStep& step = definition_.steps.at(trigger.step);
+    return !step.request && run_.step(step.name) == nullptr && !run_.deferred.contains(step.name);
 }
 
 bool SagaTurn::answers(const SagaTrigger& trigger, const RecordedEvent& event) const {
@@ -98,7 +112,9 @@ void SagaTurn::ignore(const SagaTrigger& trigger, const RecordedEvent& event) {
         const bool is_asked_for = step.request || trigger.kind == SagaTrigger::Kind::undone;
         if (is_asked_for && request == nullptr) return;  // the answer to somebody else
         const SagaRun::Step* known = run_.step(step.name);
-        const bool seen = is_asked_for ? request->answered : known != nullptr && known->status == SagaStepStatus::done;
+        const bool seen = is_asked_for ? request->answered
+                                       : run_.deferred.contains(step.name) ||
+                                             (known != nullptr && known->status == SagaStepStatus::done);
         ignored.step = step.name;
         if (request != nullptr) ignored.request = event.causation;
         ignored.why = seen ? SagaIgnored::duplicate : SagaIgnored::late;
@@ -109,6 +125,14 @@ void SagaTurn::ignore(const SagaTrigger& trigger, const RecordedEvent& event) {
 Task<Handled> SagaTurn::advance(std::size_t next, Names done) {
     for (; next < definition_.steps.size(); ++next) {
         const SagaStep& step = definition_.steps[next];
+        if (const auto early = run_.deferred.find(step.name); early != run_.deferred.end() && !step.decide) {
+            const SagaTrigger* trigger = definition_.trigger(early->second.type);
+            if (trigger != nullptr && trigger->kind == SagaTrigger::Kind::refusal)
+                co_return co_await compensate(SagaFailureReason::refused, step.name, early->second.detail,
+                                              std::move(done));
+            done.push_back(step.name);
+            continue;
+        }
         if (!step.decide) co_return co_await ask(next, 1, std::move(done));
         auto rejected = co_await step.decide(session_, id_);
         if (!rejected) co_return std::unexpected(std::move(rejected.error()));

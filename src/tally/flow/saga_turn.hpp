@@ -48,6 +48,8 @@ private:
     void record(const E& event);
     [[nodiscard]] const SagaStep& current() const;
     [[nodiscard]] bool answers(const SagaTrigger& trigger, const RecordedEvent& event) const;
+    /// Whether it is for a step without a request that is still to come.
+    [[nodiscard]] bool is_early(const SagaTrigger& trigger) const;
     void ignore(const SagaTrigger& trigger, const RecordedEvent& event);
     void arm(const std::string& step, bool undo, int attempt, Duration wait);
     /// From step `next` on: decides what can be decided, and asks for what must be waited for.

@@ -44,7 +44,10 @@ EventId Session::record(const typename A::Key& key, const E& event, RecordOption
     constexpr bool is_listed = boost::mp11::mp_contains<typename A::Events, E>::value;
     static_assert(is_listed || OpenAggregate<A>, "the aggregate does not list this event");
     std::function<void(std::any&)> apply = [](std::any&) {};
-    if constexpr (is_listed) apply = [event](std::any& state) { std::any_cast<A&>(state).apply(event); };
+    if constexpr (is_listed)
+        apply = [event, cause = options.reply_to ? options.reply_to : cause_.event](std::any& state) {
+            detail::apply_with_cause(std::any_cast<A&>(state), event, cause);
+        };
     Content content;
     if constexpr (has_personal<E>) {
         const bool unsealed = has_plain(event);

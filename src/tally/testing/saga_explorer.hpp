@@ -39,6 +39,7 @@ struct SagaExploration {
 ///
 /// - at each step that waits: it goes well, is refused, is done but nobody hears of it, is answered twice or only after
 ///   the deadline, is never heard of by the participant, is handled again after a crash, is cancelled while it is open;
+/// - what a step without a request and without an undo waits for: it happens as soon as the saga has started;
 /// - at each undo: it goes well, its first answer is lost, it is answered twice.
 ///
 /// Every trace must end completed, with all steps in effect, or compensated, with none: what was begun and not refused

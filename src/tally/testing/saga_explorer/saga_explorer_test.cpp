@@ -80,6 +80,34 @@ TEST(SagaExplorerTest, KnowsEveryKindOfStep) {
     EXPECT_GT(found.compensated, 0U);
 }
 
+TEST(SagaExplorerTest, LetsHappenEarlyWhatNobodyAsksFor) {
+    const SagaDefinition definition = saga<Trip>("early", 1)
+                                          .starts_on(&TripPlanned::trip)
+                                          .step("flight")
+                                          .request(&flight)
+                                          .expect(&FlightBooked::trip)
+                                          .within(seconds(60))
+                                          .undo(&no_flight)
+                                          .undone_by(&FlightCancelled::trip)
+                                          .step("hotel")
+                                          .expect(&HotelBooked::trip)
+                                          .refused_by(&HotelFull::trip)
+                                          .within(seconds(30))
+                                          .nothing_to_undo()
+                                          .step("book")
+                                          .decide(&book)
+                                          .pivot()
+                                          .step("ticket")
+                                          .expect(&TicketSent::trip)
+                                          .within(seconds(90))
+                                          .done();
+    const SagaExploration found = explore(definition, &plan, {.faults = 2});
+    EXPECT_THAT(found.violations, IsEmpty()) << found.text();
+    EXPECT_EQ(explore(definition, &plan, {.faults = 0}).traces, 1U);
+    // Of one fault: 5 at the flight; 2 early and 6 other ones at the hotel; 1 early and 5 other ones at the ticket.
+    EXPECT_EQ(explore(definition, &plan, {.faults = 1}).traces, 1U + 5 + (2 + 6) + (1 + 5));
+}
+
 TEST(SagaExplorerTest, FindsEffectsThatAreNotUndone) {
     TALLY_COVERS("I10");
     const SagaExploration found = explore(book_trip(), &plan, {.cancel = &stay_at_home, .is_undo_carried_out = false});

@@ -21,6 +21,7 @@ std::string Trace::text() const { return fmt::format("{}", fmt::join(told_, ", "
 
 Task<void> Trace::run(SagaOutside start) {
     co_await hear(co_await stage_.record(std::move(start), instance_));
+    co_await let_happen_early();
     for (std::size_t moves = 0; trouble_.empty(); ++moves) {
         run_ = co_await stage_.run(instance_);
         is_operator_called_ = is_operator_called_ || run_.operator_called;
@@ -37,6 +38,25 @@ Task<void> Trace::run(SagaOutside start) {
     }
     if (trouble_.empty()) co_await settle();
     if (trouble_.empty()) co_await check_end();
+}
+
+Task<void> Trace::let_happen_early() {
+    run_ = co_await stage_.run(instance_);
+    for (std::size_t index = 0; index < definition_.steps.size() && run_.is_open(); ++index) {
+        const SagaStep& step = definition_.steps[index];
+        // One with an undo is undone only if it was reached, so whether it should be in effect depends on that.
+        if (step.decide || step.request || step.undo || run_.step(step.name) != nullptr) continue;
+        const std::size_t way = choices_.choose(trigger(Kind::refusal, index) == nullptr ? 2 : 3);
+        if (way == 0) continue;
+        told_.push_back(fmt::format("{} {} early", step.name, way == 1 ? "ok" : "refused"));
+        if (way == 1)
+            (void)ledger_.carry_out(step.name);
+        else
+            ledger_.refuse(step.name);
+        const SagaMessage happened = answer(way == 1 ? Kind::success : Kind::refusal, index);
+        co_await hear(happened);
+        co_await hear_again(happened);
+    }
 }
 
 StepFate Trace::choose_fate(std::size_t step) {
@@ -152,7 +172,7 @@ Task<void> Trace::hear(SagaMessage message) { check(co_await stage_.hear(std::mo
 Task<void> Trace::hear_again(SagaMessage message) {
     const std::string type = message.type;
     const std::size_t before = (co_await stage_.history(instance_)).size();
-    (void)co_await stage_.hear(std::move(message));
+    check(co_await stage_.hear(std::move(message)));
     if ((co_await stage_.history(instance_)).size() != before && trouble_.empty())
         trouble_ = "does more about " + type + " when it is handled again";
 }

@@ -43,6 +43,8 @@ public:
 private:
     using Kind = SagaTrigger::Kind;
 
+    /// What steps without a request wait for may happen long before.
+    [[nodiscard]] Task<void> let_happen_early();
     [[nodiscard]] StepFate choose_fate(std::size_t step);
     [[nodiscard]] Task<void> go_on(std::size_t step);
     [[nodiscard]] Task<void> meet(StepFate fate, std::size_t step);
