@@ -18,7 +18,8 @@ Task<Result<EventBatch>> PastStore::read(StreamRead read) {
     past.scanned_to = now->scanned_to;
     past.head = now->head;
     for (const RecordedEvent& event : *now)
-        if (event.position < moment_.before && event.recorded_at <= moment_.until) past.add(event);
+        if (event.position < moment_.before && (event.position <= moment_.known || event.recorded_at <= moment_.until))
+            past.add(event);
     co_return past;
 }
 

@@ -12,10 +12,12 @@ namespace tally {
 /// `unsupported`; snapshots are as if there were none. Lifetime: `store` outlives it.
 class PastStore final : public Store {
 public:
-    /// What had been recorded before position `before`, and not after `until`.
+    /// What had been recorded before position `before`, and not after `until` but for what stands up to `known`: who
+    /// decides at a time may know what is recorded a moment later.
     struct Moment {
         Position before = std::numeric_limits<Position>::max();
         Timestamp until = Timestamp::max();
+        Position known = 0;
     };
     PastStore(Store& store, Moment moment) : store_(store), moment_(moment) {}
 

@@ -82,6 +82,7 @@ Task<SagaRerun::Difference> SagaRerun::run() {
         if (!difference || *difference) co_return difference;
         difference = co_await repeat(move);
         if (!difference || *difference) co_return difference;
+        known_ = move.last;
     }
     auto difference = co_await hear_news(parts_.now, end_of_log);
     if (!difference || *difference) co_return difference;
@@ -111,6 +112,8 @@ Task<Result<void>> SagaRerun::find_news() {
         const std::string stream(start->events().front().stream);
         const auto about = co_await parts_.own.read(StreamRead{.stream = stream, .limit = page});
         if (!about) co_return std::unexpected(about.error());
+        if (about->size() == page)
+            co_return fail(ErrorCode::too_large, fmt::format("{} has {} events or more", stream, page));
         add_news(*about);
     }
     for (const CorrelationId& correlation : record_.correlations) {
@@ -150,8 +153,8 @@ Task<SagaRerun::Difference> SagaRerun::hear_news(Timestamp until, Position befor
         news_by_time_.pop_back();
         auto difference = co_await pass_deadlines(event.recorded_at, before);
         if (!difference || *difference) co_return difference;
-        auto decisions =
-            co_await replica_.hear(event, event.recorded_at, {.before = before, .until = event.recorded_at});
+        auto decisions = co_await replica_.hear(event, event.recorded_at,
+                                                {.before = before, .until = event.recorded_at, .known = known_});
         if (!decisions) co_return failed(decisions.error());
         if (!decisions->empty())
             co_return difference_at(SagaInput::event, event.id, std::string(event.type), event.recorded_at, {},
@@ -170,7 +173,7 @@ Task<SagaRerun::Difference> SagaRerun::pass_deadlines(Timestamp until, Position 
     while (has_own_deadline() && replica_.deadline()->due < until) {
         const Timestamp due = replica_.deadline()->due;
         const std::string step = step_of(*replica_.deadline());
-        auto decisions = co_await replica_.pass_deadline(due, {.before = before, .until = due});
+        auto decisions = co_await replica_.pass_deadline(due, {.before = before, .until = due, .known = known_});
         if (!decisions) co_return failed(decisions.error());
         if (!decisions->empty()) co_return difference_at(SagaInput::deadline, {}, step, due, {}, std::move(*decisions));
     }
@@ -183,17 +186,16 @@ bool SagaRerun::passes(const SagaMove& deadline) const {
     return replica_.deadline()->due <= deadline.at || was_fired_by_hand;
 }
 
-Task<SagaRerun::Decisions> SagaRerun::tell(SagaReplica& replica, const SagaMove& move, const EventBatch& heard,
-                                           Timestamp at) {
+Task<SagaRerun::Decisions> SagaRerun::tell(SagaReplica& replica, const SagaMove& move, const EventBatch& heard) {
     const PastStore::Moment moment{.before = move.first};
-    if (move.input == SagaInput::event) return replica.hear(heard.events().front(), at, moment);
+    if (move.input == SagaInput::event) return replica.hear(heard.events().front(), move.at, moment);
     if (move.input == SagaInput::act) return replica.act(move, moment);
-    return replica.pass_deadline(at, moment);
+    return replica.pass_deadline(move.at, moment);
 }
 
 Task<Result<void>> SagaRerun::check_control(const SagaMove& move, const EventBatch& heard) {
     if (!control_) co_return Result<void>{};
-    const auto decisions = co_await tell(*control_, move, heard, move.at);
+    const auto decisions = co_await tell(*control_, move, heard);
     if (decisions && *decisions == move.recorded) co_return Result<void>{};
     co_return fail(
         ErrorCode::invalid,
@@ -210,17 +212,15 @@ Task<SagaRerun::Difference> SagaRerun::repeat(const SagaMove& move) {
         heard = std::move(*found);
         type = heard.events().front().type;
     }
-    Timestamp at = move.at;
     bool happens = true;
     if (move.input == SagaInput::deadline) {
         type = step_of(move.recorded);
-        happens = passes(move);
-        if (happens && has_own_deadline()) at = std::min(at, replica_.deadline()->due);
-    } else if (auto difference = co_await pass_deadlines(at, move.first); !difference || *difference) {
+        happens = passes(move);  // earlier, perhaps: what then goes on from there goes on from when it was recorded
+    } else if (auto difference = co_await pass_deadlines(move.at, move.first); !difference || *difference) {
         co_return difference;
     }
     Decisions decisions;
-    if (happens) decisions = co_await tell(replica_, move, heard, at);
+    if (happens) decisions = co_await tell(replica_, move, heard);
     if (auto explained = co_await check_control(move, heard); !explained) co_return failed(explained.error());
     const bool is_refused = !decisions && decisions.error().code == ErrorCode::rejected;
     if (!decisions && !is_refused) co_return failed(decisions.error());

@@ -27,8 +27,7 @@ private:
 
     [[nodiscard]] Task<Difference> hear_news(Timestamp until, Position before);
     [[nodiscard]] Task<Difference> repeat(const SagaMove& move);
-    [[nodiscard]] Task<Decisions> tell(SagaReplica& replica, const SagaMove& move, const EventBatch& heard,
-                                       Timestamp at);
+    [[nodiscard]] Task<Decisions> tell(SagaReplica& replica, const SagaMove& move, const EventBatch& heard);
     [[nodiscard]] Task<Result<void>> check_control(const SagaMove& move, const EventBatch& heard);
     /// Those that only the version in question has, or has earlier.
     [[nodiscard]] Task<Difference> pass_deadlines(Timestamp until, Position before);
@@ -40,6 +39,7 @@ private:
     SagaId id_;
     SagaRecord record_;
     bool is_same_version_;
+    Position known_ = 0;  ///< of the last move that was repeated
     SagaReplica replica_;
     std::optional<SagaReplica> control_;  ///< none: the version that it ran under is the one in question, or not here
     EventBatch news_;

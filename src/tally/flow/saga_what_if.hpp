@@ -36,11 +36,12 @@ struct SagaComparison {
 
 /// What another version of a saga would have made of the past of its instances. Nothing is written.
 ///
-/// An instance hears again what it heard, at the times when it heard it: what it took, deadlines, and what operators
-/// did. An event that only the other version listens to counts where it was brought about under a correlation of the
-/// instance, or stands in the stream of its start, from when it was recorded on. A deadline that both versions have
-/// passes as it did; one that only the other has passes when it is due. A version under which an instance ran, and
-/// which this binary has, must explain what was recorded before another is held against it.
+/// An instance hears again what it heard, at the times when it heard it: events, deadlines, and what operators did. An
+/// event that only the other version listens to counts from when it was recorded, where it was brought about under a
+/// correlation of the instance, or stands in the stream of its start. A deadline that both versions have passes as it
+/// did, however late; one that only the other has, or has earlier, passes when it is due, unless it passed in either
+/// case before anything else happened. A version under which an instance ran, and which this binary has, must explain
+/// what was recorded before another is held against it.
 class SagaWhatIf {
 public:
     struct Parts {

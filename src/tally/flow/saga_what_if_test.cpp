@@ -272,6 +272,26 @@ CORO_TEST_F(SagaWhatIfTest, WhatCannotBeToldIsSaid) {
     EXPECT_EQ((co_await compare(changed)).difference.value().type, "FlightBooked") << "asked about itself it tells";
 }
 
+/// What nobody may read without the person's key.
+struct TravellerNamed {
+    TripId trip;
+    Personal<std::string> name;
+};
+BOOST_DESCRIBE_STRUCT(TravellerNamed, (), (trip, name))
+TALLY_EVENT(TravellerNamed, "TravellerNamed", 1, published)
+
+CORO_TEST_F(SagaWhatIfTest, PersonalDataIsNotSealedForATrial) {
+    co_await plan_trip();
+    SagaDefinition nosy = version_2();
+    nosy.steps[0].request = [](Session& session, const SagaId& about, RecordOptions options) -> Task<Result<EventId>> {
+        options.subject = "user:ann";
+        co_return session.record<SagaRun>(about, TravellerNamed{TripId::trusted(trip), {"Ann"}}, std::move(options));
+    };
+    const auto compared = co_await compare(nosy);
+    EXPECT_EQ(compared.verdict, SagaVerdict::unknown);
+    EXPECT_THAT(compared.why, HasSubstr("personal data"));
+}
+
 Task<void> live_again(Simulation& simulation, std::map<SagaVerdict, int>& verdicts) {
     const SagaDefinition definition = impatient_trip();
     SagaStage stage(simulation, {definition});
