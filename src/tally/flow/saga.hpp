@@ -37,6 +37,8 @@ namespace tally {
 /// undone in reverse, one after the other; each undo is asked for until it is answered.
 template <Aggregate A>
 [[nodiscard]] saga_builder::Start<A> saga(std::string name, int version) {
+    static_assert(A::category != "saga" && !std::string_view(A::category).starts_with("saga-"),
+                  "streams that begin with 'saga-' are those of sagas");
     return saga_builder::Start<A>(SagaDefinition{.name = std::move(name), .version = version});
 }
 

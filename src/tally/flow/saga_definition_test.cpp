@@ -164,6 +164,18 @@ TEST(SagasTest, RefuseAVersionTwice) {
     EXPECT_TRUE(sagas.versions("another").empty());
 }
 
+TEST(SagasTest, RefuseNamesWhoseInstancesCouldShareAStream) {
+    SagaDefinition longer = book_trip();
+    longer.name = "book-trip-abroad";
+    EXPECT_EQ(SagaId("book-trip", "abroad-1").text(), SagaId("book-trip-abroad", "1").text());
+    const auto refused = Sagas::of({book_trip(), longer});
+    EXPECT_EQ(refused.error().code, ErrorCode::invalid);
+    EXPECT_THAT(refused.error().text,
+                ::testing::HasSubstr("sagas book-trip and book-trip-abroad could share a stream"));
+    longer.name = "book-trips";
+    EXPECT_TRUE(Sagas::of({book_trip(), longer}));
+}
+
 /// Version 2 needs no flight.
 SagaDefinition by_train() {
     return saga<Trip>("book-trip", 2)

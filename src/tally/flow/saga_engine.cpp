@@ -44,6 +44,14 @@ Result<Sagas> Sagas::of(std::vector<SagaDefinition> definitions) {
         if (!versions->by_number.try_emplace(number, std::move(definition)).second)
             return fail(ErrorCode::invalid, fmt::format("saga {} has version {} twice", versions->name, number));
     }
+    // Streams are `saga-<saga>-<instance>`, and an instance may be called anything.
+    for (const auto& [shorter, one] : by_name)
+        for (const auto& [longer, other] : by_name)
+            if (longer.starts_with(shorter + "-"))
+                return fail(ErrorCode::invalid,
+                            fmt::format("sagas {} and {} could share a stream: an instance of {} may "
+                                        "be called '{}…'; give one another name",
+                                        shorter, longer, shorter, longer.substr(shorter.size() + 1) + "-"));
     Sagas sagas;
     for (auto& [name, versions] : by_name) sagas.sagas_.push_back(std::move(versions));
     return sagas;

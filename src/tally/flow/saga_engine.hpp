@@ -21,7 +21,7 @@ class Sagas {
 public:
     /// None.
     Sagas() = default;
-    /// Errors: invalid (a saga that has a version twice).
+    /// Errors: invalid (a saga that has a version twice; two sagas whose instances could share a stream).
     [[nodiscard]] static Result<Sagas> of(std::vector<SagaDefinition> definitions);
 
     /// One consumer for each saga and topic that it hears of; `topic_of` says where a type is published, and is empty
