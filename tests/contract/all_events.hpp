@@ -21,6 +21,7 @@ namespace tally {
     std::ranges::move(inventory::ReceiptEvents::describe(), std::back_inserter(inventory));
     std::ranges::move(inventory::StockEvents::describe(), std::back_inserter(inventory));
     auto orders = orders::OrderEvents::describe();
+    std::ranges::move(orders::ReturnEvents::describe(), std::back_inserter(orders));
     std::ranges::move(orders::OrderRequests::describe(), std::back_inserter(orders));
     return {{"orders", std::move(orders)},
             {"inventory", std::move(inventory)},

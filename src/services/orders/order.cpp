@@ -1,5 +1,6 @@
 #include "services/orders/order.hpp"
 
+#include <algorithm>
 #include <map>
 
 namespace tally::orders {
@@ -12,7 +13,7 @@ void Order::apply(const OrderCancelRequested&) { is_cancel_requested = true; }
 void Order::apply(const OrderConfirmed&) { is_confirmed = true; }
 void Order::apply(const OrderCompleted&) { is_completed = true; }
 void Order::apply(const OrderCancelled& event) { cancelled = event.reason; }
-void Order::apply(const OrderReturned&) {}
+void Order::apply(const OrderReturned& event) { returns.push_back(event); }
 
 OrderStatus status_of(const Order& order, const SagaRun& saga) {
     if (!order.is_placed) return OrderStatus::none;
@@ -24,6 +25,33 @@ OrderStatus status_of(const Order& order, const SagaRun& saga) {
     if (saga.current == "reserve") return OrderStatus::reserving_stock;
     if (saga.current == "pay") return OrderStatus::paying;
     return OrderStatus::created;
+}
+
+// Pieces of the same kind are from the first line that has some left, so there is no need to say which.
+std::vector<std::int64_t> pieces_back(const Order& order) {
+    const std::vector<OrderLine>& lines = order.created.lines;
+    std::vector<std::int64_t> back(lines.size(), 0);
+    for (const OrderReturned& event : order.returns)
+        for (const ReturnedLine& returned : event.lines) {
+            std::int64_t pieces = returned.quantity;
+            for (std::size_t i = 0; i < lines.size() && pieces > 0; ++i) {
+                const OrderLine& line = lines[i];
+                if (line.sku != returned.sku || line.unit_price != returned.unit_price ||
+                    line.stocked != returned.stocked)
+                    continue;
+                const std::int64_t here = std::min(pieces, line.quantity.value() - back[i]);
+                back[i] += here;
+                pieces -= here;
+            }
+        }
+    return back;
+}
+
+Money refund_for_returns(const Order& order) {
+    const Money& total = order.created.total;
+    Money refund(0, total.scale(), total.currency());
+    for (const OrderReturned& event : order.returns) refund = refund.plus(event.refund).value_or(total);
+    return refund;
 }
 
 namespace {

@@ -35,6 +35,7 @@ struct Order {
     bool is_completed = false;
     OrderCreated created;
     std::optional<CancelReason> cancelled;  ///< why, once it is
+    std::vector<OrderReturned> returns;     ///< what came back of it
 
     void apply(const OrderCreated& event);
     void apply(const OrderCancelRequested& event);
@@ -46,6 +47,11 @@ struct Order {
 
 /// Of an order and of its saga, as they were at one time.
 [[nodiscard]] OrderStatus status_of(const Order& order, const SagaRun& saga);
+
+/// Of each line, the pieces that came back.
+[[nodiscard]] std::vector<std::int64_t> pieces_back(const Order& order);
+/// What the customer gets back for them.
+[[nodiscard]] Money refund_for_returns(const Order& order);
 
 /// What a customer asks for; the total is ours to compute.
 struct NewOrder {

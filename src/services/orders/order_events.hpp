@@ -126,9 +126,43 @@ struct OrderReturned {
 BOOST_DESCRIBE_STRUCT(OrderReturned, (), (order, return_id, lines, refund))
 TALLY_EVENT(OrderReturned, "OrderReturned", 1, published)
 
+/// Goods that a customer has sent back.
+struct ReturnLine {
+    Sku sku;
+    Quantity quantity;
+    std::int64_t matched = 0;  ///< pieces that were found in orders; the others refund nothing
+    friend bool operator==(const ReturnLine&, const ReturnLine&) = default;
+};
+BOOST_DESCRIBE_STRUCT(ReturnLine, (), (sku, quantity, matched))
+
+struct ReturnRefund {
+    OrderId order;
+    Money amount;
+    friend bool operator==(const ReturnRefund&, const ReturnRefund&) = default;
+};
+BOOST_DESCRIBE_STRUCT(ReturnRefund, (), (order, amount))
+
+/// How much of a return was found in orders: all of it, some, nothing.
+BOOST_DEFINE_ENUM_CLASS(ReturnOutcome, matched, partly_matched, unmatched)
+
+/// Goods came back and were looked for in the customer's orders; what was found there, each order says as
+/// OrderReturned.
+struct ReturnReceived {
+    ReturnId return_id;
+    std::optional<CustomerId> customer;    ///< none: not known
+    std::optional<OrderId> order;          ///< the only one that they are from, where the customer has named it
+    std::optional<Timestamp> returned_at;  ///< when the customer says so; otherwise the event's own time
+    ReturnOutcome outcome = ReturnOutcome::unmatched;
+    std::vector<ReturnLine> lines;
+    std::vector<ReturnRefund> refunds;  ///< of each order concerned
+};
+BOOST_DESCRIBE_STRUCT(ReturnReceived, (), (return_id, customer, order, returned_at, outcome, lines, refunds))
+TALLY_EVENT(ReturnReceived, "ReturnReceived", 1, published)
+
 using OrderEvents =
     EventList<OrderCreated, OrderCancelRequested, OrderConfirmed, OrderCompleted, OrderCancelled, OrderReturned>;
-/// What the order's saga asks others for.
+using ReturnEvents = EventList<ReturnReceived>;
+/// What others are asked for: by the order's saga, and for a return.
 using OrderRequests =
     EventList<InventoryReservationRequested, InventoryReservationReleased, PaymentRequested, PaymentRefundRequested>;
 
