@@ -2,6 +2,10 @@
 
 namespace tally {
 
+Task<Result<void>> Sources::wait_for(const std::string& projection, Position position) const {
+    return projections.at(projection)->wait_for(position, std::chrono::seconds(5));
+}
+
 std::optional<HttpProblem> Call::check_version(Version actual) const {
     if (!if_match || *if_match == actual) return std::nullopt;
     HttpProblem stale = problem("precondition-failed",

@@ -14,9 +14,25 @@
 
 namespace tally {
 
+/// What a service reads from: its store, and its projections by name.
+struct Sources {
+    Store& store;
+    std::map<std::string, ProjectionRunner*, std::less<>> projections;
+    TimerSignal* timers = nullptr;  ///< is told of what commands schedule; null: nobody
+    KeyRing* keys = nullptr;        ///< of personal data; null: the service has none
+
+    /// Returns when the read model has applied everything up to `position`. Errors: timeout (after five seconds).
+    [[nodiscard]] Task<Result<void>> wait_for(const std::string& projection, Position position) const;
+};
+
 /// What a command's handler gets beside its request. The router commits the session afterwards, together with the
 /// Idempotency-Key, and runs the handler again when something has changed in between.
-struct Call {
+class Call {
+public:
+    Call(Principal who, Timestamp time, std::optional<Version> expected, Session& unit, UuidGenerator& new_ids,
+         const Sources& sources)
+        : principal(std::move(who)), now(time), if_match(expected), session(unit), ids(new_ids), sources_(sources) {}
+
     Principal principal;
     Timestamp now{};
     std::optional<Version> if_match;
@@ -27,14 +43,19 @@ struct Call {
     [[nodiscard]] Uuid new_id() { return ids.next(); }
     /// A problem `precondition-failed` where If-Match names another version than `actual`.
     [[nodiscard]] std::optional<HttpProblem> check_version(Version actual) const;
-};
 
-/// What a service reads from: its store, and its projections by name.
-struct Sources {
-    Store& store;
-    std::map<std::string, ProjectionRunner*, std::less<>> projections;
-    TimerSignal* timers = nullptr;  ///< is told of what commands schedule; null: nobody
-    KeyRing* keys = nullptr;        ///< of personal data; null: the service has none
+    /// Where to look for what the command is about: a page of a read model, in the order of an index. What it finds is
+    /// a hint and no precondition: whoever decides loads what he uses in the session, and decides on that alone.
+    ///
+    /// It waits until the read model has applied all that was committed to this log before the first of these calls: of
+    /// that nothing is overlooked; what comes later may be, as if the command had been faster. Errors: timeout (the
+    /// read model is too far behind), those of ReadModelReader::find.
+    template <ReadModel V>
+    [[nodiscard]] Task<Result<typename ReadModelReader<V>::Page>> candidates(DocumentQuery query);
+
+private:
+    const Sources& sources_;
+    std::optional<Position> committed_before_;  ///< the first search
 };
 
 /// What a GET's handler gets: reading only.

@@ -1,7 +1,17 @@
 #pragma once
-// Templates of Query.
+// Templates of Call and Query.
 
 namespace tally {
+
+template <ReadModel V>
+Task<Result<typename ReadModelReader<V>::Page>> Call::candidates(DocumentQuery query) {
+    const std::string projection(collection_of<V>);
+    if (!committed_before_) committed_before_ = sources_.store.statistics().head;
+    auto reached = co_await sources_.wait_for(projection, *committed_before_);
+    if (!reached) co_return std::unexpected(std::move(reached.error()));
+    ReadModelReader<V> reader(sources_.store, *sources_.projections.at(projection));
+    co_return co_await reader.find(std::move(query));
+}
 
 template <DocumentStruct D>
 Task<Result<std::optional<D>>> Query::get(std::string key) const {

@@ -70,7 +70,7 @@ Task<std::expected<Outcome, Conflict>> attempt(Application::State& state, const 
                      .now = now,
                      .timers = mounted.sources->timers,
                      .keys = mounted.sources->keys});
-    Call call{context.principal, now, expected, session, state.parts.ids};
+    Call call(context.principal, now, expected, session, state.parts.ids, *mounted.sources);
     Route::Answer answer = co_await mounted.route.command(matched.input, call);
 
     std::optional<HttpResponse> response = lasting(state, answer, matched, context);

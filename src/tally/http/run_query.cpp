@@ -7,8 +7,6 @@
 namespace tally::detail {
 namespace {
 
-constexpr Duration longest_wait = std::chrono::seconds(5);
-
 /// Takes a parameter out of the query.
 std::optional<std::string> take(Route::Input& input, std::string_view name) {
     const auto found = std::ranges::find(input.query, name, &std::pair<std::string, std::string>::first);
@@ -63,7 +61,7 @@ Task<Outcome> run_query(Application::State& state, Matched matched, const HttpRe
         if (const auto text = take(matched.input, "min_position")) {
             const auto position = parse_position(*text, mounted.service);
             if (!position) co_return std::unexpected(problem_of(position.error()));
-            auto reached = co_await mounted.sources->projections.at(projection)->wait_for(*position, longest_wait);
+            auto reached = co_await mounted.sources->wait_for(projection, *position);
             if (!reached) co_return std::unexpected(problem_of(reached.error()));
         }
     }
