@@ -53,6 +53,15 @@ public:
     Task<void> place(std::string order) {
         co_await expect(201, Method::post, "/api/v1/orders", order_json(order, "MUG", 1));
     }
+    Task<void> give_back(std::string order) {
+        const std::string body =
+            R"({"return_id":"r1","order":")" + order + R"(","lines":[{"sku":"MUG","quantity":1}]})";
+        co_await expect(201, Method::post, "/api/v1/returns", body);
+        co_await expect(200, Method::post, "/api/v1/returns", body);
+        co_await expect(200, Method::get, "/api/v1/returns/r1");
+        co_await expect(200, Method::get, "/api/v1/orders/" + order + "/returns");
+        co_await expect(200, Method::get, "/api/v1/returns?outcome=matched");
+    }
     Task<void> place_quietly(std::string order) {
         EXPECT_EQ((co_await shop.send(Method::post, "/api/v1/orders", order_json(order, "MUG", 1))).status, 201);
     }
@@ -116,6 +125,7 @@ CORO_TEST_F(OpenApi, EverySuccessIsAsDescribed) {
     co_await expect(200, Method::get, "/api/v1/orders/o1");
     co_await expect(304, Method::get, "/api/v1/orders/o1", "", {{"If-None-Match", "\"10\""}});
     co_await expect(200, Method::get, "/api/v1/orders/o1/timeline");
+    co_await give_back("o1");
     co_await simulation.clock().sleep_for(std::chrono::seconds(1));
     co_await expect(200, Method::get, "/api/v1/orders?page_size=1&status=completed");
     co_await expect(200, Method::get, "/api/v1/services");
@@ -141,8 +151,8 @@ CORO_TEST_F(OpenApi, EverySuccessIsAsDescribed) {
         co_await expect(200, Method::get, consumer + "/lag?page_size=3");
         co_await expect(200, Method::get, consumer + "/lag/statistics");
     }
-    for (const std::string name :
-         {"orders/projections/order-list", "payments/projections/payment-list", "shipping/projections/shipment-list"}) {
+    for (const std::string name : {"orders/projections/order-list", "orders/projections/return-list",
+                                   "payments/projections/payment-list", "shipping/projections/shipment-list"}) {
         const std::string projection = "/api/v1/services/" + name;
         co_await expect(200, Method::get, projection);
         last = 0;
@@ -189,6 +199,10 @@ CORO_TEST_F(OpenApi, EveryProblemIsAsDescribed) {
     co_await expect(404, Method::post, "/api/v1/orders/o9:cancel");
     co_await expect(413, Method::post, "/api/v1/orders", std::string(1024 * 1024 + 1, ' '));
     co_await expect(414, Method::get, order + "?x=" + std::string(8 * 1024, 'x'));
+    co_await expect(404, Method::get, "/api/v1/returns/r9");
+    co_await expect(404, Method::get, "/api/v1/orders/o9/returns");
+    co_await expect(409, Method::post, "/api/v1/returns", R"({"lines":[]})");
+    co_await expect(422, Method::post, "/api/v1/returns", R"({"lines":[{"sku":"MUG","quantity":0}]})");
     co_await expect(404, Method::get, "/api/v1/payments/o9");
     co_await expect(404, Method::get, "/api/v1/shipments/o9");
     co_await expect(404, Method::post, "/api/v1/shipments/o9:deliver");

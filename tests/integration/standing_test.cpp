@@ -30,6 +30,7 @@ public:
 };
 
 CORO_TEST_F(StandingOfAll, EverythingThatFollowsIsDoneThen) {
+    shop.settings = {{"orders.reserve_within_ms", "3600000"}};  // inventory may take longer than the default
     shop.start();
     co_await simulation.clock().sleep_for(std::chrono::seconds(1));
     EXPECT_TRUE((co_await look()).at_rest);

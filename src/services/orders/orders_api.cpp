@@ -2,19 +2,28 @@
 #include "services/orders/orders_service.hpp"
 #include "services/orders/orders_views.hpp"
 #include "services/orders/timeline.hpp"
+#include "tally/store/newest_first.hpp"
 
 namespace tally::orders {
 
 OrderView view(const Order& order, const SagaRun& saga, Version version) {
     const OrderCreated& created = order.created;
+    const std::vector<std::int64_t> back = pieces_back(order);
+    std::vector<OrderLineView> lines;
+    lines.reserve(back.size());
+    for (std::size_t i = 0; i < back.size(); ++i) {
+        const OrderLine& line = created.lines[i];
+        lines.push_back({line.sku, line.description, line.quantity, line.unit_price, line.stocked, back[i]});
+    }
     return {.order = created.order,
             .customer = created.customer,
             .status = status_of(order, saga),
             .reason = order.cancelled,
             .placed_at = created.placed_at,
             .country = created.country,
-            .lines = created.lines,
+            .lines = std::move(lines),
             .total = created.total,
+            .refunded = order.returns.empty() ? std::nullopt : std::optional(refund_for_returns(order)),
             .payment_method = created.payment_method,
             .shipping_method = created.shipping_method,
             .version = static_cast<std::int64_t>(version)};
@@ -107,20 +116,15 @@ Task<Reply<OrderView>> cancel_order(CancelOrder command, Call& call) {
 /// The index that answers a list best, and the stretch of it that is asked for.
 DocumentQuery query_for(const ListOrders& request) {
     IndexKey prefix;
-    DocumentQuery query{.collection = {}, .index = "time", .lower = {}, .upper = {}, .backward = true};
+    std::string index = "time";
     if (request.customer) {
-        query.index = "customer";
+        index = "customer";
         prefix.text(request.customer->text());
     } else if (request.status) {
-        query.index = "status";
+        index = "status";
         prefix.number(static_cast<int>(*request.status));
     }
-    query.lower = request.from ? IndexKey(prefix).time(*request.from).bytes() : prefix.bytes();
-    if (request.to)
-        query.upper = IndexKey(prefix).time(*request.to).bytes();
-    else if (!prefix.bytes().empty())
-        query.upper = prefix.upper_bound();
-    return query;
+    return newest_first(std::move(index), prefix, request.from, request.to);
 }
 
 Task<Reply<Page<OrderListEntry>>> list_orders(ListOrders request, Query& query) {
@@ -163,6 +167,7 @@ Routes orders_routes(Platform& platform) {
                [timelines = Timelines(platform.transport)](GetTimeline request, Query& query) {
                    return timelines.of(std::move(request.order), query);
                });
+    add_returns(routes);
     return routes;
 }
 

@@ -11,6 +11,7 @@ namespace tally::orders {
 
 // Its parts, each in a file of its own.
 [[nodiscard]] Routes orders_routes(Platform& platform);
+void add_returns(Routes& routes);
 [[nodiscard]] SagaDefinition place_order_saga(const Config& settings);
 
 }  // namespace tally::orders

@@ -31,6 +31,16 @@ struct PlaceOrder {
 };
 BOOST_DESCRIBE_STRUCT(PlaceOrder, (), (order, customer, placed_at, country, lines, payment_method, shipping_method))
 
+struct OrderLineView {
+    Sku sku;
+    std::string description;
+    Quantity quantity;
+    Money unit_price;
+    bool stocked = true;
+    std::int64_t returned = 0;  ///< pieces that came back
+};
+BOOST_DESCRIBE_STRUCT(OrderLineView, (), (sku, description, quantity, unit_price, stocked, returned))
+
 struct OrderView {
     OrderId order;
     std::optional<CustomerId> customer;
@@ -38,14 +48,15 @@ struct OrderView {
     std::optional<CancelReason> reason;
     std::optional<Timestamp> placed_at;
     std::optional<std::string> country;
-    std::vector<OrderLine> lines;
+    std::vector<OrderLineView> lines;
     Money total;
+    std::optional<Money> refunded;  ///< for what came back; none: nothing did
     std::optional<std::string> payment_method;
     std::optional<std::string> shipping_method;
     std::int64_t version = 0;  ///< of the order's stream; the ETag covers its saga as well
 };
 BOOST_DESCRIBE_STRUCT(OrderView, (),
-                      (order, customer, status, reason, placed_at, country, lines, total, payment_method,
+                      (order, customer, status, reason, placed_at, country, lines, total, refunded, payment_method,
                        shipping_method, version))
 [[nodiscard]] OrderView view(const Order& order, const SagaRun& saga, Version version);
 
