@@ -9,7 +9,7 @@ namespace {
 constexpr bool log = true;
 constexpr bool fold = false;
 
-constexpr std::array<InvariantInfo, 27> all{{
+constexpr std::array<InvariantInfo, 28> all{{
     {Invariant::rows, "I1 rows", "every file, row and event can be read as what it must be", log},
     {Invariant::head, "I1 head", "a log ends where its head is recorded", log},
     {Invariant::event_ids, "I3 event-ids", "an event id exists once, in all logs together", log},
@@ -25,11 +25,15 @@ constexpr std::array<InvariantInfo, 27> all{{
     {Invariant::totals, "I8 totals", "the total of an order is the sum of its lines", fold},
     {Invariant::payments, "I8 payments",
      "an order is charged at most once, at most what was authorised, and gets back at most what was taken", fold},
+    {Invariant::refunds, "I8 refunds",
+     "a return refunds what its orders say, which is asked for once; payments give back nothing else for it", fold},
     {Invariant::stock, "I9 stock", "0 ≤ reserved ≤ on_hand, at every position of the log and in the document", fold},
     {Invariant::movements, "I9 movements", "a stock document equals the sum of its movements", fold},
     {Invariant::releases, "I9 releases", "what is released for an order is what was held for it", fold},
     {Invariant::commits, "I9 commits", "what is committed is what was held for a confirmed order, once", fold},
-    {Invariant::returns, "I9 returns", "what is back on the shelf is what the order says came back, at most what left",
+    {Invariant::returns, "I9 returns",
+     "what came back was found in completed orders placed before, at most what was bought, at its price; what is back "
+     "on the shelf is of that, at most what left",
      fold},
     {Invariant::requests, "I10 requests", "an order is created once and asks once for its stocked lines, summed", fold},
     {Invariant::outcomes, "I10 outcomes", "an order is confirmed or cancelled at most once, and answered at most once",

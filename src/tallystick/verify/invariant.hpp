@@ -19,6 +19,7 @@ enum class Invariant {
     chain,
     totals,
     payments,
+    refunds,
     stock,
     movements,
     releases,

@@ -86,6 +86,8 @@ constexpr OrderRule rules[] = {
      [](Order o) { return o.of(Fact::release_requested) == 0 && !is_released(o); }},
     {Invariant::commits, "what is committed is not what was held", is_committed,
      [](Order o) { return o.committed == o.held; }},
+    {Invariant::returns, "goods of it came back, and it is not completed",
+     [](Order o) { return o.of(Fact::returned) > 0; }, is_completed},
     {Invariant::returns, "a return is told or put on the shelf more than once", has_returns,
      [](Order o) {
          return each_return(o, [](const ReturnFacts& f) { return f.times_returned <= 1 && f.times_shelved <= 1; });

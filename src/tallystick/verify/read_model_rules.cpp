@@ -23,6 +23,16 @@ constexpr Assignment order_list[] = {
     {"OrderCancelled", "reason", From::member, "/reason"},
 };
 
+constexpr Assignment return_list[] = {
+    {"ReturnReceived", "return_id", From::member, "/return_id"},
+    {"ReturnReceived", "customer", From::member, "/customer"},
+    {"ReturnReceived", "order", From::member, "/order"},
+    {"ReturnReceived", "outcome", From::member, "/outcome"},
+    {"ReturnReceived", "returned_at", From::member_or_occurred, "/returned_at"},
+    {"ReturnReceived", "lines", From::count, "/lines"},
+    {"ReturnReceived", "refunds", From::member, "/refunds"},
+};
+
 constexpr Assignment payment_list[] = {
     {"PaymentInitiated", "order", From::member, "/order"},
     {"PaymentInitiated", "amount", From::member, "/amount"},
@@ -64,6 +74,7 @@ constexpr Assignment shipment_list[] = {
 
 constexpr ReadModelRule rules[] = {
     {"orders", "order-list", "", order_list},
+    {"orders", "return-list", "/return_id", return_list},
     {"payments", "payment-list", "/order", payment_list},
     {"shipping", "shipment-list", "/order", shipment_list},
 };

@@ -11,7 +11,7 @@ namespace tally::verify {
 namespace {
 
 /// A stream is called `<category>-<name>`; the data says the name, and the partition key. Where it does not, the
-/// partition key is the name.
+/// partition key is the name. Of several rules of one type the first one counts whose name the data says, or the last.
 struct StreamRule {
     std::string_view service;
     std::string_view category;
@@ -20,13 +20,15 @@ struct StreamRule {
     std::string_view key;
 };
 
-constexpr std::array<StreamRule, 44> rules{{
+constexpr std::array<StreamRule, 46> rules{{
     {"orders", "order", "OrderCreated", "/order", "/order"},
     {"orders", "order", "OrderCancelRequested", "/order", "/order"},
     {"orders", "order", "OrderConfirmed", "/order", "/order"},
     {"orders", "order", "OrderCompleted", "/order", "/order"},
     {"orders", "order", "OrderCancelled", "/order", "/order"},
     {"orders", "order", "OrderReturned", "/order", "/order"},
+    {"orders", "return", "ReturnReceived", "/return_id", "/return_id"},
+    {"orders", "return", "PaymentRefundRequested", "/return_id", "/order"},
     {"orders", "saga-place-order", "InventoryReservationRequested", "/order", "/order"},
     {"orders", "saga-place-order", "InventoryReservationReleased", "/order", "/order"},
     {"orders", "saga-place-order", "PaymentRequested", "/order", "/order"},
@@ -87,15 +89,19 @@ void check_stream(const std::string& service, const RecordedEvent& event, const 
     if (event.type == edit_type) return check_edit(service, event, data, findings);
     if (std::ranges::find(rules, service, &StreamRule::service) == rules.end()) return;
     const std::string subject = fmt::format("{}/events/{}", service, event.position);
-    const auto rule = std::ranges::find_if(
-        rules, [&](const StreamRule& each) { return each.service == service && each.type == event.type; });
-    if (rule == rules.end()) {
-        findings.violation(Invariant::streams, subject, fmt::format("{} has no events {}", service, event.type));
-        return;
-    }
     const auto said = [&](std::string_view pointer) {
         return pointer.empty() ? std::optional(std::string(event.key)) : text_at(data, pointer);
     };
+    const StreamRule* rule = nullptr;
+    for (const StreamRule& each : rules) {
+        if (each.service != service || each.type != event.type) continue;
+        rule = &each;
+        if (said(rule->name)) break;
+    }
+    if (rule == nullptr) {
+        findings.violation(Invariant::streams, subject, fmt::format("{} has no events {}", service, event.type));
+        return;
+    }
     const auto name = said(rule->name);
     const auto key = said(rule->key);
     const std::string stream = fmt::format("{}-{}", rule->category, name.value_or("?"));

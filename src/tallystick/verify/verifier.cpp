@@ -44,6 +44,7 @@ public:
         check_stream(service_, event, *data, of_.findings_);
         of_.orders_.take(service_, event, *data, of_.findings_);
         of_.payments_.take(service_, event, *data, of_.findings_);
+        of_.returns_.take(service_, event, *data, of_.findings_);
         of_.sagas_.take(service_, event, *data);
         of_.stock_.take(service_, event, *data, of_.findings_);
         of_.read_models_.take(service_, event, *data);
@@ -93,6 +94,7 @@ Verdict Verifier::verdict(bool in_flight_ok) {
     if (!findings_.log_is_damaged()) {
         orders_.finish(findings_);
         payments_.finish(findings_);
+        returns_.finish(findings_);
         sagas_.finish(findings_);
         stock_.finish(findings_);
     }

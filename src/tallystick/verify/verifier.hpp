@@ -7,6 +7,7 @@
 #include "tallystick/verify/order_book.hpp"
 #include "tallystick/verify/payment_book.hpp"
 #include "tallystick/verify/read_models.hpp"
+#include "tallystick/verify/return_book.hpp"
 #include "tallystick/verify/saga_book.hpp"
 #include "tallystick/verify/stock_book.hpp"
 
@@ -33,6 +34,7 @@ private:
     ProgressBook progress_;
     OrderBook orders_;
     PaymentBook payments_;
+    ReturnBook returns_;
     SagaBook sagas_;
     StockBook stock_;
     ReadModels read_models_{progress_, findings_};
