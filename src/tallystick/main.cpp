@@ -22,6 +22,7 @@ tally::ExitCode run(int argc, char** argv) {
     tally::add_serve(app, chosen);
     tally::add_import(app, chosen);
     tally::add_orders(app, chosen);
+    tally::add_returns(app, chosen);
     tally::add_events(app, chosen);
     tally::add_dead_letters(app, chosen);
     tally::add_projections(app, chosen);

@@ -19,6 +19,8 @@ const std::vector<std::vector<std::string>> commands{
     {"orders", "list"},
     {"orders", "show"},
     {"orders", "timeline"},
+    {"returns", "list"},
+    {"returns", "show"},
     {"events", "tail"},
     {"events", "get"},
     {"events", "stream"},
@@ -94,6 +96,38 @@ TEST_F(Cli, AServerThatIsAwayIsUnavailable) {
     const Ended ended = run({"orders", "list", "--server", "http://127.0.0.1:1"});
     EXPECT_EQ(ended.code, 3);
     EXPECT_THAT(ended.err, HasSubstr("127.0.0.1"));
+}
+
+TEST_F(Cli, ReturnsAreListedAndShown) {
+    const std::string csv =
+        "InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country\n"
+        "500001,10001,mug,4,2010-12-01 08:26:00,2.50,17850.0,France\n";
+    const Ended imported = run({"import", "online-retail", write("year.csv", csv), "--data", path("data")});
+    ASSERT_EQ(imported.code, 0) << imported.err;
+    const Server server = serve(path("data"));
+    const auto taken =
+        fetch(server.url, {.method = Method::post,
+                           .target = "/api/v1/returns",
+                           .headers = {{"Content-Type", "application/json"}, {"Idempotency-Key", "k"}},
+                           .body = R"({"return_id":"C1","customer":"17850",)"
+                                   R"("lines":[{"sku":"10001","quantity":3},{"sku":"D","quantity":1}]})"});
+    ASSERT_EQ(taken.status, 201) << taken.body;
+
+    const Ended shown = run({"returns", "show", "C1", "--data", path("data")});
+    EXPECT_EQ(shown.code, 0) << shown.err;
+    EXPECT_THAT(shown.out, AllOf(HasSubstr("partly_matched"), HasSubstr("17850"), HasSubstr("500001 7.500 GBP")));
+    const Ended of_order = run({"returns", "list", "--order", "500001", "--data", path("data")});
+    EXPECT_EQ(of_order.code, 0) << of_order.err;
+    EXPECT_THAT(of_order.out, AllOf(HasSubstr("C1"), HasSubstr("10001"), HasSubstr("7.500 GBP")));
+    const Ended order = run({"orders", "show", "500001", "--data", path("data")});
+    EXPECT_THAT(order.out, AllOf(HasSubstr("RETURNED"), HasSubstr("refunded        7.500 GBP")));
+    Ended list;
+    for (int i = 0; i < 100 && !list.out.contains("C1"); ++i)  // it lags behind a little
+        list = run({"returns", "list", "--outcome", "partly_matched", "--data", path("data"), "--json"});
+    EXPECT_EQ(list.json().at("items").at(0).at("refunds").at(0).at("order"), "500001");
+    EXPECT_THAT(run({"returns", "list", "--data", path("data")}).out, AllOf(HasSubstr("RETURN"), HasSubstr("C1")));
+    EXPECT_EQ(run({"returns", "show", "C9", "--data", path("data")}).code, 1);
+    EXPECT_EQ(run({"returns", "list", "--order", "o", "--customer", "c", "--data", path("data")}).code, 2);
 }
 
 TEST_F(Cli, SettingsComeFromFileThenEnvironmentThenFlags) {

@@ -18,6 +18,7 @@ using Chosen = std::function<ExitCode()>;
 void add_serve(CLI::App& app, Chosen& chosen);
 void add_import(CLI::App& app, Chosen& chosen);
 void add_orders(CLI::App& app, Chosen& chosen);
+void add_returns(CLI::App& app, Chosen& chosen);
 void add_payments(CLI::App& app, Chosen& chosen);
 void add_shipments(CLI::App& app, Chosen& chosen);
 void add_events(CLI::App& app, Chosen& chosen);

@@ -30,10 +30,14 @@ void print_order(const boost::json::value& order) {
                                "shipping_method", "version"})
         if (const std::string text = cell(order, member); !text.empty())
             print_text(fmt::format("{:<15} {}\n", member, printable(text)));
-    print_text(fmt::format("{:<15} {}\n\n", "total", money_at(order, "total")));
-    Table table({"SKU", "DESCRIPTION", "QUANTITY", "UNIT PRICE"});
+    print_text(fmt::format("{:<15} {}\n", "total", money_at(order, "total")));
+    if (const std::string refunded = money_at(order, "refunded"); !refunded.empty())
+        print_text(fmt::format("{:<15} {}\n", "refunded", refunded));
+    print_text("\n");
+    Table table({"SKU", "DESCRIPTION", "QUANTITY", "UNIT PRICE", "RETURNED"});
     for (const auto& line : list_at(order, "lines"))
-        table.add({cell(line, "sku"), cell(line, "description"), cell(line, "quantity"), money_at(line, "unit_price")});
+        table.add({cell(line, "sku"), cell(line, "description"), cell(line, "quantity"), money_at(line, "unit_price"),
+                   cell(line, "returned")});
     table.print("no lines");
 }
 
