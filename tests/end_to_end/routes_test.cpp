@@ -220,6 +220,7 @@ protected:
             {"POST /api/v1/orders/{order}:cancel", {{"order", "stuck"}}, 202, "", "{}"},
             {"GET /api/v1/orders/{order}", {{"order", "500000"}}, 200, "?version=1"},
             {"GET /api/v1/orders", {}, 200, "?status=completed&page_size=2"},
+            {"GET /api/v1/orders/{order}/state", {{"order", "500000"}}},
             {"GET /api/v1/orders/{order}/timeline", {{"order", "500000"}}},
             {"POST /api/v1/returns", {}, 201, "", R"({"return_id":"r1","lines":[{"sku":"MUG","quantity":1}]})"},
             {"GET /api/v1/returns", {}, 200, "?outcome=unmatched"},

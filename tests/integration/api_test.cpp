@@ -93,7 +93,7 @@ CORO_TEST_F(Api, FiftyTimesTheSameOrderIsOneOrder) {
 }
 
 CORO_TEST_F(Api, OfFiftyForTheLastPiecesNoMoreGetThemThanThereAre) {
-    TALLY_COVERS("sec-A07", "I9", "I10");
+    TALLY_COVERS("sec-A07", "I9", "I10", "E03.1");
     shop.start();
     EXPECT_EQ((co_await post("/api/v1/stock/MUG:receive", R"({"quantity":7})")).status, 201);
     std::vector<Wanted> all;

@@ -124,6 +124,7 @@ CORO_TEST_F(OpenApi, EverySuccessIsAsDescribed) {
     inventory.heal();
     co_await expect(200, Method::get, "/api/v1/orders/o1");
     co_await expect(304, Method::get, "/api/v1/orders/o1", "", {{"If-None-Match", "\"10\""}});
+    co_await expect(200, Method::get, "/api/v1/orders/o1/state");
     co_await expect(200, Method::get, "/api/v1/orders/o1/timeline");
     co_await give_back("o1");
     co_await simulation.clock().sleep_for(std::chrono::seconds(1));

@@ -154,6 +154,8 @@ Routes orders_routes(Platform& platform) {
                &list_orders);
     routes.add(get, "/api/v1/orders/{order}", {.summary = "Show an order, now or as it was", .scope = "orders:read"},
                &get_order);
+    routes.add(get, "/api/v1/orders/{order}/state",
+               {.summary = "The same: show an order, now or as it was", .scope = "orders:read"}, &get_order);
     routes.add(post, "/api/v1/orders/{order}:cancel",
                {.summary = "Cancel an order that is not confirmed yet; what was begun for it is undone",
                 .scope = "orders:write",
