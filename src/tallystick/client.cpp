@@ -14,7 +14,7 @@ constexpr std::size_t connections = 64;
 }  // namespace
 
 Result<Config> client_settings(const ClientOptions& options) {
-    Config::Sources sources{.file = {}, .environment = process_environment(), .flags = {}};
+    Config::Sources sources{.file = {}, .environment = process_environment(), .flags = options.settings};
     if (!options.data.empty()) sources.flags.emplace_back("data.folder", options.data);
     return load_settings(Role::client, sources);
 }

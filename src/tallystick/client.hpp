@@ -18,6 +18,8 @@ struct ClientOptions {
     bool json = false;
     bool creates = false;  ///< makes the folder where there is none
     Duration patience{};   ///< with a service that is away for the moment
+    /// For the services where this process runs them.
+    std::vector<std::pair<std::string, std::string>> settings{};
 };
 
 /// The settings of a command that looks into a folder. Errors: invalid.

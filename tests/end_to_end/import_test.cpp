@@ -13,18 +13,19 @@ using ::testing::AllOf;
 using ::testing::HasSubstr;
 
 /// A made-up year: of ten invoices one is a return, one a purchase without a valid line and one an adjustment; each
-/// purchase takes 3 and 2 pieces of one code, 1 of another, and postage, and has a line that is rejected.
+/// purchase takes 3 and 2 pieces of one code, 1 of another, and postage, and has a line that is rejected. What comes
+/// back does so a day later.
 std::string shop_year(int invoices) {
     std::string csv = "InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country\n";
     const auto line = [&](const std::string& number, std::string_view code, int quantity, std::string_view price) {
-        csv += fmt::format("{},{},\"A \"\"thing\"\", of {}\",{},2010-12-01 08:26:00,{},17850.0,France\n", number, code,
-                           code, quantity, price);
+        csv += fmt::format("{},{},\"A \"\"thing\"\", of {}\",{},2010-12-0{} 08:26:00,{},17850.0,France\n", number, code,
+                           code, quantity, number.starts_with('C') ? 2 : 1, price);
     };
     for (int i = 0; i < invoices; ++i) {
         const std::string number = std::to_string(500'000 + i);
         switch (i % 10) {
             case 7:
-                line("C" + number, "10001", -1, "2.50");
+                line("C" + number, "10001A", -1, "2.50");
                 break;
             case 8:
                 line(number, "10001", -4, "2.50");
@@ -66,9 +67,11 @@ TEST_F(Import, TheFiguresAreTheFilesAndTheStores) {
     const std::string file = write("year.csv", shop_year(80));
     const auto report = import(file, {"--data", path("data"), "--invoices", "50"}).json();
     EXPECT_EQ(figures(report), boost::json::parse(R"({"lines":190,"invoices":50,"purchases_without_valid_line":5,
-        "orders":{"placed":35,"completed":35,"cancelled":0,"cancelled_by":{}},"returns":{"accepted":5},
+        "orders":{"placed":35,"completed":35,"cancelled":0,"cancelled_by":{}},
+        "returns":{"accepted":5,"matched_lines":5,"unmatched_lines":0},
         "rejected_lines":{"adjustment":5,"quantity":5,"price":35},
-        "money":{"accepted":"1084.750","rejected":"5.300"}})"));
+        "money":{"accepted":"1084.750","rejected":"5.300","captured":"1097.250","refunded":"12.500"},
+        "compensations":{},"late_replies":0,"duplicate_replies":0})"));
     EXPECT_EQ(report.at("replayed"), false);
     EXPECT_TRUE(report.at("seconds").is_double());
 }
@@ -110,6 +113,35 @@ TEST_F(Import, ShortStockCancelsOrdersAndOtherStockIsRefusedLater) {
     const Ended other = run({"import", "online-retail", file, "--data", path("data"), "--json"});
     EXPECT_EQ(other.code, 1);
     EXPECT_THAT(other.err, AllOf(HasSubstr("receipt"), HasSubstr("--stock")));
+}
+
+TEST_F(Import, WhatGoesWrongWithPaymentsIsUndoneAndCounted) {
+    TALLY_COVERS("B03.3", "E11.8", "E21.2", "E21.4", "E21.5", "I8", "I10");
+    const std::string file = write("year.csv", shop_year(300));
+    const std::vector<std::string> mishaps{"--decline", "20",      "--lose", "5",      "--late",
+                                           "5",         "--twice", "10",     "--seed", "7"};
+    std::vector<std::string> arguments{"--data", path("data")};
+    arguments.insert(arguments.end(), mishaps.begin(), mishaps.end());
+    const auto report = import(file, arguments).json();
+    const auto& orders = report.at("orders");
+    const auto refused = orders.at("cancelled_by").at("payment_refused").to_number<int>();
+    const auto overdue = orders.at("cancelled_by").at("payment_overdue").to_number<int>();
+    EXPECT_EQ(orders.at("placed"), 210);
+    EXPECT_EQ(orders.at("completed").to_number<int>() + refused + overdue, 210);
+    EXPECT_GT(refused, 20);
+    EXPECT_GT(overdue, 2);
+    EXPECT_EQ(report.at("compensations").at("reserve"), refused + overdue);
+    EXPECT_EQ(report.at("compensations").at("pay"), overdue);
+    EXPECT_GT(report.at("late_replies").to_number<int>(), 0);
+    EXPECT_GT(report.at("duplicate_replies").to_number<int>(), 0);
+    const auto verdict = run({"verify", "--data", path("data"), "--json"}).json();
+    EXPECT_EQ(verdict.at("ok"), true) << verdict;
+    EXPECT_EQ(verdict.at("checked").at("sagas"), 210);
+    EXPECT_EQ(figures(import(file, arguments).json()), figures(report));
+
+    const Ended too_much = run({"import", "online-retail", file, "--decline", "60", "--late", "41"});
+    EXPECT_EQ(too_much.code, 2);
+    EXPECT_THAT(too_much.err, HasSubstr("100 percent"));
 }
 
 TEST_F(Import, AKilledImportIsFinishedByAnother) {

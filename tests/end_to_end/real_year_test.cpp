@@ -87,17 +87,20 @@ protected:
     std::string data_;
 };
 
-TEST_F(RealYearImport, EveryPurchaseWithAValidLineIsConfirmedAndTwiceChangesNothing) {
+TEST_F(RealYearImport, EveryPurchaseWithAValidLineIsCompletedAndTwiceChangesNothing) {
     TALLY_COVERS("I3", "I9");
     const auto first = import();
     EXPECT_EQ(first.at("replayed"), false);
     EXPECT_EQ(figures(first), boost::json::parse(R"({"lines":541909,"invoices":25900,
         "purchases_without_valid_line":2102,
-        "orders":{"placed":19959,"completed":19959,"cancelled":0,"cancelled_by":{}},"returns":{"accepted":3836},
+        "orders":{"placed":19959,"completed":19959,"cancelled":0,"cancelled_by":{}},
+        "returns":{"accepted":3836,"matched_lines":7568,"unmatched_lines":1720},
         "rejected_lines":{"adjustment":3,"price":1179,"quantity":1336},
-        "money":{"accepted":"9758809.994","rejected":"-11062.060"}})"));
+        "money":{"accepted":"9758809.994","rejected":"-11062.060","captured":"10655622.484","refunded":"515667.170"},
+        "compensations":{},"late_replies":0,"duplicate_replies":0})"));
     const auto checked = verified();
     EXPECT_EQ(checked.at("orders"), 19'959);
+    EXPECT_EQ(checked.at("sagas"), 19'959);
 
     const auto second = import();
     EXPECT_EQ(figures(second), figures(first));
@@ -135,6 +138,24 @@ TEST_F(RealYearImport, ShortOfStockAndKilledInTheMiddleItIsFinishedByAnother) {
     const Server server = serve(data_);
     EXPECT_EQ(count(server, "completed"), completed);
     EXPECT_EQ(count(server, "cancelled"), cancelled);
+}
+
+TEST_F(RealYearImport, WhatGoesWrongWithPaymentsIsUndone) {
+    TALLY_COVERS("I8", "I10", "E11.8");
+    const auto report = import({"--decline", "3", "--lose", "1", "--late", "1", "--twice", "1", "--seed", "7"});
+    const auto& orders = report.at("orders");
+    const auto& reasons = orders.at("cancelled_by");
+    const auto refused = reasons.at("payment_refused").to_number<int>();
+    const auto overdue = reasons.at("payment_overdue").to_number<int>();
+    EXPECT_EQ(orders.at("placed"), 19'959);
+    EXPECT_EQ(orders.at("completed").to_number<int>() + refused + overdue, 19'959);
+    EXPECT_NEAR(refused, 600, 80);
+    EXPECT_GT(overdue, 120);
+    EXPECT_EQ(report.at("compensations").at("reserve"), refused + overdue);
+    EXPECT_EQ(report.at("compensations").at("pay"), overdue);
+    EXPECT_GT(report.at("late_replies").to_number<int>(), 0);
+    EXPECT_GT(report.at("duplicate_replies").to_number<int>(), 0);
+    EXPECT_EQ(verified().at("sagas"), 19'959);
 }
 
 }  // namespace

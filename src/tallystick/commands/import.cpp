@@ -13,10 +13,13 @@ namespace {
 using namespace std::chrono_literals;
 
 struct ImportOptions {
-    ClientOptions client{.data = {}, .server = {}, .creates = true, .patience = 60s};
+    /// Payments are given up soon: nobody waits at a screen, and what comes late is part of the exercise.
+    ClientOptions client{
+        .data = {}, .server = {}, .creates = true, .patience = 60s, .settings = {{"orders.pay_within_ms", "2000"}}};
     std::string file;
     std::int64_t stock = 0;     ///< 0: what the purchases need
     std::int64_t invoices = 0;  ///< 0: all
+    Mishaps mishaps;
 };
 
 Result<RetailFile> read_file(const ImportOptions& options) {
@@ -31,6 +34,7 @@ Task<Result<ImportReport>> import_file(Client& client, const RetailFile& file, c
     ProgressLine line(client.api().clock());
     RetailImport::Options wanted;
     if (options.stock > 0) wanted.stock = options.stock;
+    wanted.mishaps = options.mishaps;
     RetailImport import(client.loop(), client.api(), file, wanted, [&](const RetailImport::Progress& progress) {
         line.show(progress.what, progress.done, progress.total);
     });
@@ -49,6 +53,11 @@ Task<Result<ExitCode>> run(Client& client, const RetailFile& file, const ImportO
 
 ExitCode import_online_retail(const ImportOptions& options) {
     const Instant begun = create_system_clock()->instant();
+    const Mishaps& mishaps = options.mishaps;
+    if (mishaps.decline + mishaps.lose + mishaps.late + mishaps.twice > 100) {
+        report({ErrorCode::invalid, "--decline, --lose, --late and --twice are more than 100 percent together"});
+        return ExitCode::usage;
+    }
     auto file = read_file(options);
     if (!file) {
         report({file.error().code, fmt::format("{}: {}", options.file, file.error().text)});
@@ -64,7 +73,8 @@ void add_import(CLI::App& app, Chosen& chosen) {
     group->require_subcommand(1);
     const auto options = std::make_shared<ImportOptions>();  // shared with the callback
     CLI::App* command = group->add_subcommand(
-        "online-retail", "A shop's year (data set \"Online Retail\") as stock and orders; waits until all are final");
+        "online-retail",
+        "A shop's year (data set \"Online Retail\") as stock, orders and returns; waits until all is done");
     command->add_option("file", options->file, "CSV, plain or xz; - is standard input")->required()->type_name("FILE");
     add_client_options(*command, options->client);
     command->add_option("--stock", options->stock, "Receive N pieces of each code, not what the purchases need")
@@ -73,10 +83,20 @@ void add_import(CLI::App& app, Chosen& chosen) {
     command->add_option("--invoices", options->invoices, "Only the first N invoices")
         ->check(CLI::Range(1, 1'000'000'000))
         ->type_name("N");
+    for (const auto& [name, share, what] :
+         {std::tuple("--decline", &options->mishaps.decline, "have their card declined"),
+          std::tuple("--lose", &options->mishaps.lose, "lose the provider's first answer"),
+          std::tuple("--late", &options->mishaps.late, "are charged after they were given up"),
+          std::tuple("--twice", &options->mishaps.twice, "hear from the provider twice")})
+        command->add_option(name, *share, fmt::format("So many percent of the orders {}", what))
+            ->check(CLI::Range(0, 100))
+            ->type_name("PERCENT");
+    command->add_option("--seed", options->mishaps.seed, "Which orders these are")->type_name("N");
     command->footer(
         "Importing again changes nothing and finishes what was interrupted.\nExamples:\n"
         "  tallystick import online-retail online-retail.csv.xz --data /tmp/year\n"
         "  tallystick import online-retail online-retail.csv.xz --stock 500 --json\n"
+        "  tallystick import online-retail online-retail.csv.xz --decline 3 --lose 1 --late 1 --twice 1 --seed 7\n"
         "  xzcat online-retail.csv.xz | tallystick import online-retail - --invoices 1000");
     command->callback([&chosen, options] { chosen = [options] { return import_online_retail(*options); }; });
 }

@@ -4,13 +4,15 @@
 
 #include "tallystick/import/online_retail.hpp"
 #include "tallystick/import/order_log.hpp"
+#include "tallystick/import/payment_log.hpp"
 
 namespace tally {
 
-/// What an import has brought about: of the file, and of all orders that are stored.
+/// What an import has brought about: of the file, and of all that is stored.
 struct ImportReport {
     RetailTallies file;
     OrderLog::Figures orders;
+    PaymentLog::Figures payments;
     double seconds = 0;
     bool replayed = false;  ///< nothing was new
 };

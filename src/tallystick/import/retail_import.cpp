@@ -29,8 +29,23 @@ struct RetailOrder {
     Timestamp placed_at{};
     std::string country;
     std::vector<RetailOrderLine> lines;
+    std::optional<std::string> payment_method;
 };
-BOOST_DESCRIBE_STRUCT(RetailOrder, (), (order, customer, placed_at, country, lines))
+BOOST_DESCRIBE_STRUCT(RetailOrder, (), (order, customer, placed_at, country, lines, payment_method))
+
+struct RetailReturnLine {
+    std::string sku;
+    std::int64_t quantity = 0;
+};
+BOOST_DESCRIBE_STRUCT(RetailReturnLine, (), (sku, quantity))
+
+struct RetailReturn {
+    std::string return_id;
+    std::optional<std::string> customer;
+    Timestamp returned_at{};
+    std::vector<RetailReturnLine> lines;
+};
+BOOST_DESCRIBE_STRUCT(RetailReturn, (), (return_id, customer, returned_at, lines))
 
 struct RetailReceipt {
     std::string receipt;
@@ -45,16 +60,38 @@ using namespace std::chrono_literals;
 constexpr Duration pause_at_end_of_log = 10ms;
 constexpr Duration pause_between_looks = 100ms;
 
-std::string order_body(const RetailInvoice& invoice) {
+std::string order_body(const RetailInvoice& invoice, const Mishaps& mishaps) {
     RetailOrder order{.order = invoice.number,
                       .customer = invoice.customer,
                       .placed_at = invoice.placed_at,
                       .country = invoice.country,
-                      .lines = {}};
+                      .lines = {},
+                      .payment_method = payment_method_of(mishaps, invoice.number)};
     for (const RetailLine& line : invoice.lines)
         order.lines.push_back(
             {line.item->code, line.item->description, line.quantity, line.unit_price, line.item->stocked});
     return encode(order);
+}
+
+std::string return_body(const RetailInvoice& invoice) {
+    RetailReturn sent{
+        .return_id = invoice.number, .customer = invoice.customer, .returned_at = invoice.placed_at, .lines = {}};
+    for (const RetailLine& line : invoice.lines) sent.lines.push_back({line.item->code, -line.quantity});
+    return encode(sent);
+}
+
+/// The returns of a file: those of a customer together.
+std::vector<std::vector<const RetailInvoice*>> returns_of(const RetailFile& file) {
+    std::vector<std::vector<const RetailInvoice*>> all;
+    std::map<std::string, std::size_t> by_customer;
+    for (const RetailInvoice& invoice : file.invoices) {
+        if (invoice.kind != InvoiceKind::return_ || invoice.lines.empty()) continue;
+        const auto place =
+            invoice.customer ? by_customer.try_emplace(*invoice.customer, all.size()).first->second : all.size();
+        if (place == all.size()) all.emplace_back();
+        all[place].push_back(&invoice);
+    }
+    return all;
 }
 
 bool makes_order(const RetailInvoice& invoice) {
@@ -81,8 +118,11 @@ RetailImport::RetailImport(Executor loop, Api& api, const RetailFile& file, Opti
       options_(options),
       on_progress_(std::move(on_progress)),
       log_(api),
+      payments_(api, file.tallies.accepted.currency(), file.tallies.accepted.scale()),
       next_stock_(file.stock_needed.begin()),
       orders_(static_cast<std::size_t>(std::ranges::count_if(file.invoices, makes_order))),
+      returns_by_customer_(returns_of(file)),
+      returns_(file.tallies.returns - file.tallies.returns_without_valid_line),
       group_(std::move(loop), [this](std::string_view, const std::exception_ptr& thrown) {
           try {
               std::rethrow_exception(thrown);
@@ -97,11 +137,17 @@ Task<Result<ImportReport>> RetailImport::run() {
     co_await in_parallel(&RetailImport::receive_stock);
     done_ = 0;
     if (!failure_) co_await in_parallel(&RetailImport::place_orders);
+    done_ = 0;
+    if (!failure_) co_await in_parallel(&RetailImport::send_returns);
     log_is_read_ = false;  // the figures are of all that is stored, orders of others included
     while (!failure_ && !log_is_read_) co_await changed_.wait();
     if (!failure_) co_await come_to_rest();
     if (failure_) co_return std::unexpected(std::move(*failure_));
-    co_return ImportReport{.file = file_.tallies, .orders = log_.figures(), .seconds = 0, .replayed = !anything_new_};
+    co_return ImportReport{.file = file_.tallies,
+                           .orders = log_.figures(),
+                           .payments = payments_.figures(),
+                           .seconds = 0,
+                           .replayed = !anything_new_};
 }
 
 Task<void> RetailImport::in_parallel(Work work) {
@@ -144,8 +190,8 @@ Task<void> RetailImport::place_orders() {
     while (!failure_ && next_invoice_ < file_.invoices.size()) {
         const RetailInvoice& invoice = file_.invoices[next_invoice_++];
         if (!makes_order(invoice)) continue;
-        auto answer =
-            co_await api_.post("orders", "/api/v1/orders", order_body(invoice), "online-retail-" + invoice.number);
+        auto answer = co_await api_.post("orders", "/api/v1/orders", order_body(invoice, options_.mishaps),
+                                         "online-retail-" + invoice.number);
         if (!answer) {
             stop({answer.error().code, fmt::format("order {}: {}", invoice.number, answer.error().text)});
             co_return;
@@ -156,17 +202,35 @@ Task<void> RetailImport::place_orders() {
     }
 }
 
-/// An order that is final may still have to be sent, and to be seen in lists.
+Task<void> RetailImport::send_returns() {
+    while (!failure_ && next_customer_ < returns_by_customer_.size()) {
+        const auto& returns = returns_by_customer_[next_customer_++];
+        for (std::size_t i = 0; i < returns.size() && !failure_; ++i) {
+            const RetailInvoice& invoice = *returns[i];
+            auto answer = co_await api_.post("orders", "/api/v1/returns", return_body(invoice),
+                                             "online-retail-" + invoice.number);
+            if (!answer) {
+                stop({answer.error().code, fmt::format("return {}: {}", invoice.number, answer.error().text)});
+                co_return;
+            }
+            anything_new_ = anything_new_ || is_new(*answer);
+            advance("returns", returns_);
+        }
+    }
+}
+
+/// What is final may still have to be paid back, put back on the shelf, and seen in lists.
 Task<void> RetailImport::come_to_rest() {
     last_change_ = api_.clock().instant();
     for (std::int64_t done = 0; !failure_;) {
         const auto now = co_await standing(api_);
         if (!now) co_return stop(now.error());
-        if (now->at_rest) co_return;
+        if (const auto read = co_await payments_.read_on(); !read) co_return stop(read.error());
+        if (now->at_rest && payments_.is_settled()) co_return;
         if (std::exchange(done, now->done) != now->done) last_change_ = api_.clock().instant();
         if (api_.clock().instant() - last_change_ > options_.patience)
             co_return stop({ErrorCode::unavailable,
-                            "all orders are final, and nothing is done any more about what follows from them: "
+                            "everything is placed, and nothing is done any more about what follows from it: "
                             "/health/ready and `tallystick dead-letters list` say why; then import again"});
         co_await api_.clock().sleep_for(pause_between_looks);
     }
@@ -181,7 +245,7 @@ Task<void> RetailImport::follow_log() {
             co_return;
         }
         const Instant now = api_.clock().instant();
-        log_is_read_ = *events < OrderLog::page_size;
+        log_is_read_ = *events < LogReader::page_size;
         if (*events > 0 || running_ == 0) {
             last_change_ = now;
             changed_.notify_all();

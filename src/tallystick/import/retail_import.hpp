@@ -8,24 +8,28 @@
 #include "tally/base/task_group.hpp"
 #include "tallystick/api/api.hpp"
 #include "tallystick/import/import_report.hpp"
+#include "tallystick/import/mishaps.hpp"
 #include "tallystick/import/online_retail.hpp"
 
 namespace tally {
 
-/// Places a shop's purchases as orders, as any client would: through the routes, under the shop's own numbers, so that
-/// doing it again, or after a kill, changes nothing that is there.
+/// Places a shop's purchases as orders and sends its returns, as any client would: through the routes, under the shop's
+/// own numbers, so that doing it again, or after a kill, changes nothing that is there.
 ///
 /// First the stock is received, then the orders are placed in the order of the file, so many at once as are not final
-/// yet. Threads: one loop. Lifetime: `close` must have returned before it is destroyed.
+/// yet. When all are, the returns follow: each customer's one after the other. Threads: one loop. Lifetime: `close`
+/// must have returned before it is destroyed.
 class RetailImport {
 public:
     struct Options {
         std::optional<std::int64_t> stock;  ///< pieces of each stocked code; none: what the file's purchases need
-        std::size_t in_flight = 256;        ///< orders that are neither completed nor cancelled
+        /// Orders that are neither completed nor cancelled: so few that none is overdue for want of speed.
+        std::size_t in_flight = 48;
         Duration patience = std::chrono::seconds(60);  ///< without anything happening
+        Mishaps mishaps{};
     };
     struct Progress {
-        std::string_view what;  ///< `stock` or `orders`
+        std::string_view what;  ///< `stock`, `orders` or `returns`
         std::size_t done = 0;
         std::size_t total = 0;
     };
@@ -47,6 +51,7 @@ private:
     [[nodiscard]] Task<void> counted(Work work);
     [[nodiscard]] Task<void> receive_stock();
     [[nodiscard]] Task<void> place_orders();
+    [[nodiscard]] Task<void> send_returns();
     [[nodiscard]] Task<void> follow_log();
     [[nodiscard]] Task<void> come_to_rest();
     void stop(Error failure);
@@ -57,10 +62,15 @@ private:
     Options options_;
     OnProgress on_progress_;
     OrderLog log_;
+    PaymentLog payments_;
 
     std::map<std::string, std::int64_t>::const_iterator next_stock_;
     std::size_t next_invoice_ = 0;
     std::size_t orders_ = 0;
+    /// In the order of the file; those without a customer are alone.
+    std::vector<std::vector<const RetailInvoice*>> returns_by_customer_;
+    std::size_t next_customer_ = 0;
+    std::size_t returns_ = 0;
     std::size_t done_ = 0;
     std::size_t running_ = 0;
     bool anything_new_ = false;

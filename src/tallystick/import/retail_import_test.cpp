@@ -88,6 +88,19 @@ TEST(OrderLog, CountsWhatIsStored) {
     EXPECT_EQ(log.figures().completed, 1U);
     EXPECT_EQ(log.figures().cancelled, 1U);
     EXPECT_EQ(log.figures().cancelled_by, (std::map<std::string, std::uint64_t>{{"out_of_stock", 1}}));
+
+    apply(R"({"position":7,"type":"SagaCompensating","data":{"undo":["pay","reserve"]}})");
+    apply(R"({"position":8,"type":"SagaCompensating","data":{"undo":["reserve"]}})");
+    EXPECT_EQ(log.figures().compensations, (std::map<std::string, std::uint64_t>{{"pay", 1}, {"reserve", 2}}));
+    apply(R"({"position":9,"type":"SagaReplyIgnored","data":{"why":"late"}})");
+    apply(R"({"position":10,"type":"SagaReplyIgnored","data":{"why":"duplicate"}})");
+    apply(R"({"position":11,"type":"SagaReplyIgnored","data":{"why":"too_late"}})");
+    EXPECT_EQ(log.figures().late_replies, 1U);
+    EXPECT_EQ(log.figures().duplicate_replies, 1U);
+    apply(R"({"position":12,"type":"ReturnReceived","data":{"lines":[{"matched":2},{"matched":0},{"matched":1}]}})");
+    EXPECT_EQ(log.figures().returns.accepted, 1U);
+    EXPECT_EQ(log.figures().returns.matched_lines, 2U);
+    EXPECT_EQ(log.figures().returns.unmatched_lines, 1U);
 }
 
 TEST(RetailImportIds, HaveNoForbiddenCharacterAndNeverMeet) {
