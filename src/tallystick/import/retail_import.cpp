@@ -116,6 +116,7 @@ RetailImport::RetailImport(Executor loop, Api& api, const RetailFile& file, Opti
     : api_(api),
       file_(file),
       options_(options),
+      pace_(options.in_flight, options.soon),
       on_progress_(std::move(on_progress)),
       log_(api),
       payments_(api, file.tallies.accepted.currency(), file.tallies.accepted.scale()),
@@ -188,18 +189,33 @@ Task<void> RetailImport::receive_stock() {
 
 Task<void> RetailImport::place_orders() {
     while (!failure_ && next_invoice_ < file_.invoices.size()) {
-        const RetailInvoice& invoice = file_.invoices[next_invoice_++];
-        if (!makes_order(invoice)) continue;
-        auto answer = co_await api_.post("orders", "/api/v1/orders", order_body(invoice, options_.mishaps),
-                                         "online-retail-" + invoice.number);
-        if (!answer) {
-            stop({answer.error().code, fmt::format("order {}: {}", invoice.number, answer.error().text)});
-            co_return;
+        if (!makes_order(file_.invoices[next_invoice_])) {
+            ++next_invoice_;
+        } else if (pace_.has_room()) {
+            co_await place_order(file_.invoices[next_invoice_++]);
+        } else {
+            co_await changed_.wait();
         }
-        anything_new_ = anything_new_ || is_new(*answer);
-        while (!failure_ && !log_.is_final(invoice.number)) co_await changed_.wait();
-        advance("orders", orders_);
     }
+}
+
+/// Returns when it is final.
+Task<void> RetailImport::place_order(const RetailInvoice& invoice) {
+    pace_.begin();
+    const Instant begun = api_.clock().instant();
+    const auto answer = co_await api_.post("orders", "/api/v1/orders", order_body(invoice, options_.mishaps),
+                                           "online-retail-" + invoice.number);
+    if (!answer) {
+        stop({answer.error().code, fmt::format("order {}: {}", invoice.number, answer.error().text)});
+        co_return;
+    }
+    anything_new_ = anything_new_ || is_new(*answer);
+    while (!failure_ && !log_.is_final(invoice.number)) co_await changed_.wait();
+    if (payment_method_of(options_.mishaps, invoice.number))
+        pace_.end();
+    else
+        pace_.end(api_.clock().instant() - begun);
+    advance("orders", orders_);
 }
 
 Task<void> RetailImport::send_returns() {

@@ -10,6 +10,7 @@
 #include "tallystick/import/import_report.hpp"
 #include "tallystick/import/mishaps.hpp"
 #include "tallystick/import/online_retail.hpp"
+#include "tallystick/import/pace.hpp"
 
 namespace tally {
 
@@ -23,8 +24,10 @@ class RetailImport {
 public:
     struct Options {
         std::optional<std::int64_t> stock;  ///< pieces of each stocked code; none: what the file's purchases need
-        /// Orders that are neither completed nor cancelled: so few that none is overdue for want of speed.
-        std::size_t in_flight = 48;
+        std::size_t in_flight = 64;         ///< at most so many orders are neither completed nor cancelled
+        /// An order takes longer where the services do not keep up: then fewer are placed at once, so that none is
+        /// overdue for want of speed.
+        Duration soon = std::chrono::milliseconds(400);
         Duration patience = std::chrono::seconds(60);  ///< without anything happening
         Mishaps mishaps{};
     };
@@ -51,6 +54,7 @@ private:
     [[nodiscard]] Task<void> counted(Work work);
     [[nodiscard]] Task<void> receive_stock();
     [[nodiscard]] Task<void> place_orders();
+    [[nodiscard]] Task<void> place_order(const RetailInvoice& invoice);
     [[nodiscard]] Task<void> send_returns();
     [[nodiscard]] Task<void> follow_log();
     [[nodiscard]] Task<void> come_to_rest();
@@ -60,6 +64,7 @@ private:
     Api& api_;
     const RetailFile& file_;
     Options options_;
+    Pace pace_;
     OnProgress on_progress_;
     OrderLog log_;
     PaymentLog payments_;
