@@ -9,7 +9,7 @@
 namespace tally::testing {
 namespace {
 
-constexpr std::uint64_t seeds = 150;
+constexpr std::uint64_t seeds = 60;
 
 std::uint64_t median(std::vector<std::uint64_t> numbers) {
     std::ranges::nth_element(numbers, numbers.begin() + static_cast<std::ptrdiff_t>(numbers.size() / 2));
