@@ -131,8 +131,13 @@ TEST_F(RealYearImport, ShortOfStockAndKilledInTheMiddleItIsFinishedByAnother) {
     EXPECT_EQ(completed + cancelled, 19'959U);
     EXPECT_GT(completed, 0U);
     EXPECT_GT(cancelled, 0U);
-    const boost::json::value reasons{{"out_of_stock", cancelled}};
-    EXPECT_EQ(orders.at("cancelled_by"), reasons);
+    // What was being paid when the process was killed is overdue when the next one comes.
+    std::size_t for_want_of_stock = 0;
+    for (const auto& [reason, count] : orders.at("cancelled_by").as_object()) {
+        EXPECT_TRUE(reason == "out_of_stock" || reason == "payment_overdue") << reason;
+        if (reason == "out_of_stock") for_want_of_stock = count.to_number<std::size_t>();
+    }
+    EXPECT_LE(cancelled - for_want_of_stock, 64U);
     EXPECT_EQ(verified().at("orders"), 19'959);
 
     const Server server = serve(data_);
