@@ -14,7 +14,8 @@ constexpr std::size_t connections = 64;
 }  // namespace
 
 Result<Config> client_settings(const ClientOptions& options) {
-    Config::Sources sources{.file = {}, .environment = process_environment(), .flags = options.settings};
+    Config::Sources sources{.file = {}, .environment = process_environment(), .flags = {}};
+    sources.environment.insert(options.environment.begin(), options.environment.end());
     if (!options.data.empty()) sources.flags.emplace_back("data.folder", options.data);
     return load_settings(Role::client, sources);
 }

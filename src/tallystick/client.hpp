@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <variant>
@@ -18,8 +19,8 @@ struct ClientOptions {
     bool json = false;
     bool creates = false;  ///< makes the folder where there is none
     Duration patience{};   ///< with a service that is away for the moment
-    /// For the services where this process runs them.
-    std::vector<std::pair<std::string, std::string>> settings{};
+    /// As if set in the environment, unless it is: for the services where this process runs them.
+    std::map<std::string, std::string> environment{};
 };
 
 /// The settings of a command that looks into a folder. Errors: invalid.

@@ -2,11 +2,10 @@
 //
 // Method: all purchases of the file count as completed; its returns come in the order of the file. The totals were also
 // counted by a separate program that shares no code with either.
-#include <filesystem>
-
 #include <gtest/gtest.h>
 
 #include "support/naive_returns.hpp"
+#include "support/real_year.hpp"
 #include "tally/testing/covers.hpp"
 #include "tallystick/import/online_retail.hpp"
 
@@ -15,15 +14,6 @@ namespace {
 
 using orders::NewReturn;
 using orders::Order;
-
-std::optional<std::string> find_real_file() {
-    for (const std::filesystem::path& tree :
-         {std::filesystem::path(TALLY_SOURCE_DIR), std::filesystem::current_path()}) {
-        const auto path = tree / "../shared/data/online-retail.csv.xz";
-        if (std::filesystem::exists(path)) return path.string();
-    }
-    return std::nullopt;
-}
 
 orders::NewOrder order_of(const RetailInvoice& invoice) {
     orders::NewOrder wanted{.order = OrderId::trusted(invoice.number),
@@ -94,9 +84,9 @@ struct Totals {
 
 TEST(RealReturns, AreMatchedAsPieceByPiece) {
     TALLY_COVERS("B02.13", "I9");
-    const auto path = find_real_file();
-    if (!path) GTEST_SKIP() << "needs: online-retail.csv.xz";
-    auto source = open_byte_source(*path);
+    const std::string path = find_real_year();
+    if (path.empty()) GTEST_SKIP() << "needs: online-retail.csv.xz";
+    auto source = open_byte_source(path);
     ASSERT_TRUE(source) << source.error().text;
     const auto file = read_online_retail(**source);
     ASSERT_TRUE(file) << file.error().text;

@@ -14,8 +14,11 @@ using namespace std::chrono_literals;
 
 struct ImportOptions {
     /// Payments are given up soon: nobody waits at a screen, and what comes late is part of the exercise.
-    ClientOptions client{
-        .data = {}, .server = {}, .creates = true, .patience = 60s, .settings = {{"orders.pay_within_ms", "2000"}}};
+    ClientOptions client{.data = {},
+                         .server = {},
+                         .creates = true,
+                         .patience = 60s,
+                         .environment = {{"TALLY_ORDERS_PAY_WITHIN_MS", "2000"}}};
     std::string file;
     std::int64_t stock = 0;     ///< 0: what the purchases need
     std::int64_t invoices = 0;  ///< 0: all

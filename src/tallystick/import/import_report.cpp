@@ -64,7 +64,7 @@ std::string to_json(const ImportReport& report) {
                   report.payments.refunded.decimal()},
         .compensations = report.orders.compensations,
         .late_replies = report.orders.late_replies,
-        .duplicate_replies = report.orders.duplicate_replies + report.payments.repeated_answers,
+        .duplicate_replies = report.duplicate_replies(),
         .seconds = std::round(report.seconds * 1000) / 1000,
         .replayed = report.replayed};
     for (const auto& [reason, count] : file.rejected_lines) wire.rejected_lines.emplace(name(reason), count);
@@ -84,8 +84,7 @@ std::string to_text(const ImportReport& report) {
     const OrderLog::Returns& returns = report.orders.returns;
     text += fmt::format("returns    {}: {} lines found in orders, {} not\n", returns.accepted, returns.matched_lines,
                         returns.unmatched_lines);
-    text += fmt::format("answers    {} late, {} twice\n", report.orders.late_replies,
-                        report.orders.duplicate_replies + report.payments.repeated_answers);
+    text += fmt::format("answers    {} late, {} twice\n", report.orders.late_replies, report.duplicate_replies());
     for (const auto& [reason, count] : file.rejected_lines)
         text += fmt::format("rejected   {} lines: {}\n", count, name(reason));
     text += fmt::format("money      {} accepted, {} rejected ({})\n", file.accepted.decimal(), file.rejected.decimal(),

@@ -13,6 +13,10 @@ struct ImportReport {
     RetailTallies file;
     OrderLog::Figures orders;
     PaymentLog::Figures payments;
+    /// That sagas took no notice of, and that the provider gave again.
+    [[nodiscard]] std::uint64_t duplicate_replies() const {
+        return orders.duplicate_replies + payments.repeated_answers;
+    }
     double seconds = 0;
     bool replayed = false;  ///< nothing was new
 };

@@ -1,5 +1,6 @@
 // The figures below were counted by a separate program that shares no code with the reader.
-#include <filesystem>
+#include "support/real_year.hpp"
+
 #include <optional>
 #include <set>
 #include <string>
@@ -11,23 +12,14 @@
 namespace tally {
 namespace {
 
-std::optional<std::string> find_real_file() {
-    for (const std::filesystem::path& tree :
-         {std::filesystem::path(TALLY_SOURCE_DIR), std::filesystem::current_path()}) {
-        const auto path = tree / "../shared/data/online-retail.csv.xz";
-        if (std::filesystem::exists(path)) return path.string();
-    }
-    return std::nullopt;
-}
-
 class RealYear : public ::testing::Test {
 protected:
     void SetUp() override {
-        if (const auto path = find_real_file(); !path) GTEST_SKIP() << "needs: online-retail.csv.xz";
+        if (testing::find_real_year().empty()) GTEST_SKIP() << "needs: online-retail.csv.xz";
     }
 
     static RetailFile read(std::optional<std::size_t> limit = {}) {
-        auto source = open_byte_source(find_real_file().value());
+        auto source = open_byte_source(testing::find_real_year());
         EXPECT_TRUE(source) << source.error().text;
         auto file = read_online_retail(*source.value(), limit);
         EXPECT_TRUE(file) << file.error().text;
