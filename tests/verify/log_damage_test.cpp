@@ -10,17 +10,8 @@
 namespace tally::testing {
 namespace {
 
-using ::testing::AllOf;
 using ::testing::ElementsAre;
-using ::testing::Field;
-using ::testing::HasSubstr;
 using verify::Verdict;
-using verify::Violation;
-
-auto violation(const std::string& invariant, const std::string& subject, const std::string& detail) {
-    return AllOf(Field(&Violation::invariant, invariant), Field(&Violation::subject, HasSubstr(subject)),
-                 Field(&Violation::detail, HasSubstr(detail)));
-}
 
 class VerifyLog : public ShopFolder {};
 

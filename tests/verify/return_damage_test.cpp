@@ -9,17 +9,9 @@
 namespace tally::testing {
 namespace {
 
-using ::testing::AllOf;
 using ::testing::Contains;
 using ::testing::ElementsAre;
-using ::testing::Field;
-using ::testing::HasSubstr;
 using verify::Violation;
-
-auto violation(const std::string& invariant, const std::string& subject, const std::string& detail) {
-    return AllOf(Field(&Violation::invariant, invariant), Field(&Violation::subject, HasSubstr(subject)),
-                 Field(&Violation::detail, HasSubstr(detail)));
-}
 
 /// A shop that has taken goods back: r1, partly found in o3 (six pieces of 1.250), and r2, one of the four of o1.
 class VerifyReturns : public ShopFolder {

@@ -8,18 +8,9 @@
 namespace tally::testing {
 namespace {
 
-using ::testing::AllOf;
 using ::testing::Contains;
 using ::testing::ElementsAre;
-using ::testing::Field;
-using ::testing::HasSubstr;
 using ::testing::IsEmpty;
-using verify::Violation;
-
-auto violation(const std::string& invariant, const std::string& subject, const std::string& detail) {
-    return AllOf(Field(&Violation::invariant, invariant), Field(&Violation::subject, HasSubstr(subject)),
-                 Field(&Violation::detail, HasSubstr(detail)));
-}
 
 class VerifySagas : public ShopFolder {
 public:

@@ -3,6 +3,8 @@
 #include <filesystem>
 #include <string>
 
+#include <gmock/gmock.h>
+
 #include "support/shop.hpp"
 #include "tally/store/sqlite/sqlite.hpp"
 #include "tally/testing/coroutine_test.hpp"
@@ -18,6 +20,15 @@ inline void PrintTo(const Violation& violation, std::ostream* out) {
 }  // namespace tally::verify
 
 namespace tally::testing {
+
+/// Matches what is found: that invariant, and a subject and a detail that contain these.
+inline auto violation(const std::string& invariant, const std::string& subject, const std::string& detail) {
+    using ::testing::Field;
+    using ::testing::HasSubstr;
+    return ::testing::AllOf(Field(&verify::Violation::invariant, invariant),
+                            Field(&verify::Violation::subject, HasSubstr(subject)),
+                            Field(&verify::Violation::detail, HasSubstr(detail)));
+}
 
 /// A data folder that a shop has traded in and left: orders completed (o1, o3), refused (o2) and cancelled by their
 /// customer (`cancelled`), everything handled. Then the tests damage it.

@@ -9,21 +9,14 @@
 namespace tally::testing {
 namespace {
 
-using ::testing::AllOf;
 using ::testing::Contains;
 using ::testing::Each;
 using ::testing::ElementsAre;
 using ::testing::Field;
-using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
 using verify::Verdict;
 using verify::Violation;
-
-auto violation(const std::string& invariant, const std::string& subject, const std::string& detail) {
-    return AllOf(Field(&Violation::invariant, invariant), Field(&Violation::subject, HasSubstr(subject)),
-                 Field(&Violation::detail, HasSubstr(detail)));
-}
 
 const std::string o1_list = "orders/documents/order-list.g1/o1";
 

@@ -1,6 +1,7 @@
 // Routes of the payments service.
 #include "services/payments/payments_service.hpp"
 #include "services/payments/payments_views.hpp"
+#include "tally/store/newest_first.hpp"
 
 namespace tally::payments {
 namespace {
@@ -38,17 +39,8 @@ Task<Reply<PaymentView>> get_payment(GetPayment request, Query& query) {
 /// The index that answers a list best, and the stretch of it that is asked for.
 DocumentQuery query_for(const ListPayments& request) {
     IndexKey prefix;
-    DocumentQuery query{.collection = {}, .index = "time", .lower = {}, .upper = {}, .backward = true};
-    if (request.status) {
-        query.index = "status";
-        prefix.number(static_cast<int>(*request.status));
-    }
-    query.lower = request.from ? IndexKey(prefix).time(*request.from).bytes() : prefix.bytes();
-    if (request.to)
-        query.upper = IndexKey(prefix).time(*request.to).bytes();
-    else if (!prefix.bytes().empty())
-        query.upper = prefix.upper_bound();
-    return query;
+    if (request.status) prefix.number(static_cast<int>(*request.status));
+    return newest_first(request.status ? "status" : "time", prefix, request.from, request.to);
 }
 
 Task<Reply<Page<PaymentListEntry>>> list_payments(ListPayments request, Query& query) {

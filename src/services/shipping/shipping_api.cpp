@@ -2,6 +2,7 @@
 #include "services/shipping/carrier.hpp"
 #include "services/shipping/shipping_service.hpp"
 #include "services/shipping/shipping_views.hpp"
+#include "tally/store/newest_first.hpp"
 
 namespace tally::shipping {
 namespace {
@@ -27,14 +28,10 @@ Task<Reply<ShipmentView>> get_shipment(GetShipment request, Query& query) {
 }
 
 Task<Reply<Page<ShipmentListEntry>>> list_shipments(ListShipments request, Query& query) {
-    DocumentQuery latest{.collection = {}, .index = "time", .lower = {}, .upper = {}, .backward = true};
-    if (request.status) {
-        const IndexKey status = IndexKey().number(static_cast<int>(*request.status));
-        latest.index = "status";
-        latest.lower = status.bytes();
-        latest.upper = status.upper_bound();
-    }
-    auto page = co_await query.find<ShipmentListEntry>(std::move(latest), {request.page_size, request.page_token});
+    IndexKey prefix;
+    if (request.status) prefix.number(static_cast<int>(*request.status));
+    auto page = co_await query.find<ShipmentListEntry>(newest_first(request.status ? "status" : "time", prefix, {}, {}),
+                                                       {request.page_size, request.page_token});
     if (!page) co_return page.error();
     co_return std::move(*page);
 }

@@ -1,6 +1,7 @@
 #include "tallystick/commands/command.hpp"
 
 #include <CLI/CLI.hpp>
+#include <fmt/format.h>
 
 #include "tallystick/output.hpp"
 
@@ -58,6 +59,11 @@ Task<Result<ExitCode>> show_answer(Api& api, std::string service, std::string ta
     if (!value) co_return std::unexpected(value.error());
     print(*value);
     co_return ExitCode::ok;
+}
+
+void print_next_page(const boost::json::value& page) {
+    if (const std::string next = text_at(page, "next_page_token"); !next.empty())
+        print_text(fmt::format("more: --page-token {}\n", next));
 }
 
 std::string service_path(const std::string& service, std::string_view below) {

@@ -53,6 +53,8 @@ struct Found {
 /// Shows what a service answers: as it is with `--json`, otherwise by `print`.
 [[nodiscard]] Task<Result<ExitCode>> show_answer(Api& api, std::string service, std::string target, bool json,
                                                  void (*print)(const boost::json::value&));
+/// How to get the page after this one, if there is one.
+void print_next_page(const boost::json::value& page);
 /// `/api/v1/services/orders/events`.
 [[nodiscard]] std::string service_path(const std::string& service, std::string_view below);
 

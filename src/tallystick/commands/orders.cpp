@@ -21,8 +21,7 @@ void print_list(const boost::json::value& page) {
         table.add({cell(order, "order"), cell(order, "status"), cell(order, "reason"), cell(order, "customer"),
                    short_time(text_at(order, "placed_at")), cell(order, "lines"), money_at(order, "total")});
     table.print("no orders");
-    if (const std::string next = text_at(page, "next_page_token"); !next.empty())
-        print_text(fmt::format("more: --page-token {}\n", next));
+    print_next_page(page);
 }
 
 void print_order(const boost::json::value& order) {

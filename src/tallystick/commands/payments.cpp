@@ -21,8 +21,7 @@ void print_list(const boost::json::value& page) {
                    short_time(text_at(payment, "requested_at")), money_at(payment, "amount"),
                    money_at(payment, "refunded")});
     table.print("no payments");
-    if (const std::string next = text_at(page, "next_page_token"); !next.empty())
-        print_text(fmt::format("more: --page-token {}\n", next));
+    print_next_page(page);
 }
 
 void print_payment(const boost::json::value& payment) {

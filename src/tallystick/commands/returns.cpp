@@ -28,8 +28,7 @@ void print_list(const boost::json::value& page) {
         table.add({cell(each, "return_id"), cell(each, "outcome"), cell(each, "customer"),
                    short_time(text_at(each, "returned_at")), cell(each, "lines"), refunds_of(each)});
     table.print("no returns");
-    if (const std::string next = text_at(page, "next_page_token"); !next.empty())
-        print_text(fmt::format("more: --page-token {}\n", next));
+    print_next_page(page);
 }
 
 void print_of_order(const boost::json::value& page) {

@@ -22,8 +22,7 @@ void print_list(const boost::json::value& page) {
         table.add({cell(shipment, "order"), cell(shipment, "status"), cell(shipment, "problem"),
                    cell(shipment, "method"), cell(shipment, "tracking"), short_time(text_at(shipment, "created_at"))});
     table.print("no shipments");
-    if (const std::string next = text_at(page, "next_page_token"); !next.empty())
-        print_text(fmt::format("more: --page-token {}\n", next));
+    print_next_page(page);
 }
 
 void print_shipment(const boost::json::value& shipment) {
