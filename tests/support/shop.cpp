@@ -9,14 +9,17 @@
 #include "services/orders/orders_service.hpp"
 #include "services/payments/payments_service.hpp"
 #include "services/shipping/shipping_service.hpp"
+#include "tally/security/memory_key_ring.hpp"
 
 namespace tally::testing {
 
 Shop::Shop(Simulation& simulation, OpenStore open)
-    : services{{"orders", &orders::orders_service, &orders::orders_settings},
+    : random_of_keys_(create_seeded_random(1)),
+      services{{"orders", &orders::orders_service, &orders::orders_settings},
                {"inventory", &inventory::inventory_service, &inventory::inventory_settings},
                {"payments", &payments::payments_service, &payments::payments_settings},
                {"shipping", &shipping::shipping_service, &shipping::shipping_settings}},
+      keys(create_memory_key_ring(*random_of_keys_)),
       simulation_(simulation),
       metrics_(create_metrics()),
       open_(std::move(open)) {
@@ -36,8 +39,8 @@ void Shop::start() {
     if (!loaded) throw std::runtime_error(loaded.error().text);
     config_ = std::move(*loaded);
     auto host = Host::create(
-        {simulation_.executor(), simulation_.clock(), simulation_.random(), *metrics_, config_}, options, services,
-        [this](const std::string& service) -> Result<std::unique_ptr<Store>> { return open_(service); });
+        {simulation_.executor(), simulation_.clock(), simulation_.random(), *metrics_, config_, keys.get()}, options,
+        services, [this](const std::string& service) -> Result<std::unique_ptr<Store>> { return open_(service); });
     if (!host) throw std::runtime_error(host.error().text);
     host_ = std::move(*host);
     host_->start();

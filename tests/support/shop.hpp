@@ -7,6 +7,7 @@
 
 #include <boost/json/value.hpp>
 
+#include "tally/base/key_ring.hpp"
 #include "tally/host/host.hpp"
 #include "tally/store/memory/memory_store.hpp"
 #include "tally/testing/simulation.hpp"
@@ -15,6 +16,8 @@ namespace tally::testing {
 
 /// All services in one simulated process, on disks that outlive it.
 class Shop {
+    std::unique_ptr<Random> random_of_keys_;  // its own, so that what is drawn by a simulation stays as it was
+
 public:
     using OpenStore = std::function<std::unique_ptr<Store>(const std::string& service)>;
 
@@ -25,6 +28,7 @@ public:
     std::vector<Service> services;  ///< to be changed before `start`, as what follows
     Host::Options options;
     std::vector<std::pair<std::string, std::string>> settings;  ///< of services, where they are not the defaults
+    std::unique_ptr<KeyRing> keys;                              ///< in memory
     void start();
     [[nodiscard]] Task<void> stop();
     [[nodiscard]] Host& host() { return *host_; }
