@@ -118,6 +118,20 @@ CORO_TEST_F(Shipping, AParcelThatTheCarrierDoesNotTakeIsParkedAndNothingIsSent) 
     co_await shop.stop();
 }
 
+CORO_TEST_F(Shipping, AParcelForSomebodyErasedIsSentAsOneWithoutARecipient) {
+    start();
+    (void)co_await say(OrderConfirmed{o1, {}, Recipient{}});
+    (void)co_await say(OrderConfirmed{o2, {}});
+    co_await pause();
+    EXPECT_EQ(co_await status("o1"), "delivered");
+    EXPECT_EQ(co_await status("o2"), "delivered");
+    const auto erased = co_await shop.read("/api/v1/shipments/o1");
+    EXPECT_TRUE(erased.at("recipient").at("name").is_null());
+    EXPECT_TRUE(erased.at("recipient").at("address").is_null());
+    EXPECT_FALSE((co_await shop.read("/api/v1/shipments/o2")).as_object().contains("recipient"));
+    co_await shop.stop();
+}
+
 CORO_TEST_F(Shipping, AnOperatorDeliversALostParcelAsTheAnswerToItsOrder) {
     TALLY_COVERS("E05.6", "E05.7");
     start();

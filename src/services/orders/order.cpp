@@ -88,7 +88,22 @@ CancelReason reason_of(const SagaCompensating& failure) {
     return failure.detail == "out_of_stock" ? CancelReason::out_of_stock : CancelReason::reservation_refused;
 }
 
+template <class T>
+bool is_same_or_erased(const Personal<T>& was, const Personal<T>& wanted) {
+    return was.erased() || was == wanted;
+}
+
+bool is_same_contact(const std::optional<Contact>& was, const std::optional<Contact>& wanted) {
+    if (!was || !wanted) return was.has_value() == wanted.has_value();
+    return is_same_or_erased(was->name, wanted->name) && is_same_or_erased(was->email, wanted->email) &&
+           is_same_or_erased(was->address, wanted->address);
+}
+
 }  // namespace
+
+std::string subject_of(const OrderCreated& order) {
+    return order.customer ? "customer:" + order.customer->text() : "order:" + order.order.text();
+}
 
 std::expected<OrderCreated, Rejection> place(const Order& order, NewOrder wanted) {
     if (order.is_placed)
@@ -97,21 +112,26 @@ std::expected<OrderCreated, Rejection> place(const Order& order, NewOrder wanted
     if (wanted.lines.empty()) return std::unexpected(Rejection{"order-empty", "an order has at least one line"});
     auto total = total_of(wanted.lines);
     if (!total) return std::unexpected(std::move(total.error()));
-    return OrderCreated{.order = std::move(wanted.order),
-                        .customer = std::move(wanted.customer),
-                        .placed_at = wanted.placed_at,
-                        .country = std::move(wanted.country),
-                        .lines = std::move(wanted.lines),
-                        .total = *total,
-                        .payment_method = std::move(wanted.payment_method),
-                        .shipping_method = std::move(wanted.shipping_method)};
+    OrderCreated created{.order = std::move(wanted.order),
+                         .customer = std::move(wanted.customer),
+                         .placed_at = wanted.placed_at,
+                         .country = std::move(wanted.country),
+                         .lines = std::move(wanted.lines),
+                         .total = *total,
+                         .payment_method = std::move(wanted.payment_method),
+                         .shipping_method = std::move(wanted.shipping_method),
+                         .contact = std::move(wanted.contact)};
+    if (created.contact && !is_id_text(subject_of(created)))
+        return std::unexpected(Rejection{"order-contact", "an order with a contact has ids of at most 119 characters"});
+    return created;
 }
 
 bool is_same(const Order& order, const NewOrder& wanted) {
     const OrderCreated& was = order.created;
     return order.is_placed && was.order == wanted.order && was.customer == wanted.customer &&
            was.placed_at == wanted.placed_at && was.country == wanted.country && was.lines == wanted.lines &&
-           was.payment_method == wanted.payment_method && was.shipping_method == wanted.shipping_method;
+           was.payment_method == wanted.payment_method && was.shipping_method == wanted.shipping_method &&
+           is_same_contact(was.contact, wanted.contact);
 }
 
 std::expected<OrderCancelRequested, Rejection> request_cancel(const Order& order) {
@@ -142,7 +162,9 @@ PaymentRefundRequested refund_of(const Order& order) {
 
 std::expected<OrderConfirmed, Rejection> confirm(const Order& order) {
     if (order.is_cancel_requested) return refusal("order-cancelled", "the customer has cancelled the order");
-    return OrderConfirmed{order.created.order, order.created.shipping_method};
+    OrderConfirmed confirmed{order.created.order, order.created.shipping_method};
+    if (const auto& contact = order.created.contact) confirmed.recipient = Recipient{contact->name, contact->address};
+    return confirmed;
 }
 
 std::expected<OrderCompleted, Rejection> complete(const Order& order) {

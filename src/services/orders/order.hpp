@@ -62,12 +62,19 @@ struct NewOrder {
     std::vector<OrderLine> lines;
     std::optional<std::string> payment_method{};
     std::optional<std::string> shipping_method{};
+    std::optional<Contact> contact{};
 };
 
+/// The person whom the contact of an order is about: `customer:17850`; of a guest, who cannot be known again, each
+/// order is a person of its own: `order:536365`.
+[[nodiscard]] std::string subject_of(const OrderCreated& order);
+
 /// `order-empty`, `order-price` (a price that is not positive), `order-currency` (several currencies or scales),
-/// `order-total` (more than money can count), `order-exists` (another order of that id).
+/// `order-total` (more than money can count), `order-contact` (the name of its person would be too long),
+/// `order-exists` (another order of that id).
 [[nodiscard]] std::expected<OrderCreated, Rejection> place(const Order& order, NewOrder wanted);
-/// True where `order` was placed with exactly this content, so that placing it again changes nothing.
+/// True where `order` was placed with exactly this content, so that placing it again changes nothing. Its contact has
+/// been opened; what of that is erased may have been anything.
 [[nodiscard]] bool is_same(const Order& order, const NewOrder& wanted);
 
 /// `order-unknown`, `order-not-open` (confirmed or cancelled already).

@@ -6,6 +6,7 @@
 
 #include <boost/describe.hpp>
 
+#include "services/values/contact.hpp"
 #include "services/values/ids.hpp"
 #include "services/values/quantity.hpp"
 #include "tally/base/clock.hpp"
@@ -35,9 +36,10 @@ struct OrderCreated {
     Money total;
     std::optional<std::string> payment_method{};   ///< none: `card`
     std::optional<std::string> shipping_method{};  ///< none: `standard`
+    std::optional<Contact> contact{};
 };
 BOOST_DESCRIBE_STRUCT(OrderCreated, (),
-                      (order, customer, placed_at, country, lines, total, payment_method, shipping_method))
+                      (order, customer, placed_at, country, lines, total, payment_method, shipping_method, contact))
 TALLY_EVENT(OrderCreated, "OrderCreated", 1, published)
 
 /// Asks inventory to hold all of these, or none: answered by InventoryReservationConfirmed or …Failed.
@@ -77,8 +79,9 @@ TALLY_EVENT(PaymentRefundRequested, "PaymentRefundRequested", 1, published)
 struct OrderConfirmed {
     OrderId order;
     std::optional<std::string> shipping_method{};  ///< none: `standard`
+    std::optional<Recipient> recipient{};
 };
-BOOST_DESCRIBE_STRUCT(OrderConfirmed, (), (order, shipping_method))
+BOOST_DESCRIBE_STRUCT(OrderConfirmed, (), (order, shipping_method, recipient))
 TALLY_EVENT(OrderConfirmed, "OrderConfirmed", 1, published)
 
 /// The order is delivered and paid.

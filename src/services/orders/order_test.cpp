@@ -90,6 +90,53 @@ TEST(Order, OfTheSameContentIsTheSame) {
     given<Order>(created()).when(placing(wanted({line("85123A", 7, "2.55")}))).then_refused("order-exists");
 }
 
+Contact contact(const std::string& city) {
+    return {
+        .name = *LabelLine::parse("Ann"),
+        .email = *EmailAddress::parse("ann@example.org"),
+        .address = PostalAddress{*LabelLine::parse("1 Way"), *LabelLine::parse(city), {}, *LabelLine::parse("France")}};
+}
+
+TEST(Order, OfTheSameContactIsTheSameAndOfAnErasedOneMayBe) {
+    NewOrder asked = wanted({line("85123A", 6, "2.55")});
+    const NewOrder without = asked;
+    asked.contact = contact("Lyon");
+    NewOrder moved = asked;
+    moved.contact = contact("Paris");
+    Order order = given<Order>(*place(Order{}, asked)).state();
+    EXPECT_TRUE(is_same(order, asked));
+    EXPECT_FALSE(is_same(order, moved));
+    EXPECT_FALSE(is_same(order, without));
+    EXPECT_FALSE(is_same(given<Order>(created()).state(), asked));
+
+    order.created.contact = Contact{};
+    EXPECT_TRUE(is_same(order, asked));
+    EXPECT_TRUE(is_same(order, moved));
+    EXPECT_FALSE(is_same(order, without));
+}
+
+TEST(Order, IsAboutItsCustomerOrAboutAGuestOfItsOwn) {
+    NewOrder asked = wanted({line("85123A", 6, "2.55")});
+    asked.contact = contact("Lyon");
+    EXPECT_EQ(subject_of(*place(Order{}, asked)), "customer:17850");
+    asked.customer.reset();
+    EXPECT_EQ(subject_of(*place(Order{}, asked)), "order:536365");
+    asked.customer = CustomerId::trusted(std::string(120, 'c'));
+    given<Order>().when(placing(asked)).then_refused("order-contact");
+    asked.contact.reset();
+    EXPECT_TRUE(place(Order{}, asked)) << "nothing is sealed";
+}
+
+TEST(Order, IsConfirmedWithWhomItsParcelIsForSealedOrErased) {
+    const Sealed name{"AA", "customer:17850", {}, "/contact/name"};
+    const Sealed address{"BB", "customer:17850", {}, "/contact/address"};
+    OrderCreated placed = created();
+    placed.contact = Contact{name, Sealed{"CC", "customer:17850", {}, "/contact/email"}, address};
+    given<Order>(placed).when(confirming()).then(OrderConfirmed{id, {}, Recipient{name, address}});
+    placed.contact = Contact{};
+    given<Order>(placed).when(confirming()).then(OrderConfirmed{id, {}, Recipient{}});
+}
+
 TEST(Order, AsksForItsStockedCodesSummed) {
     const auto order = place(Order{}, wanted({line("85123a", 6, "2.55"), line("POST", 1, "18", false),
                                               line("22423", 2, "1"), line("85123A", 4, "2.55")}));

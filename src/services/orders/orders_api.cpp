@@ -26,6 +26,7 @@ OrderView view(const Order& order, const SagaRun& saga, Version version) {
             .refunded = order.returns.empty() ? std::nullopt : std::optional(refund_for_returns(order)),
             .payment_method = created.payment_method,
             .shipping_method = created.shipping_method,
+            .contact = created.contact,
             .version = static_cast<std::int64_t>(version)};
 }
 
@@ -38,6 +39,16 @@ Reply<OrderView> shown(const Loaded<Order>& order, const Loaded<SagaRun>& saga) 
     return Reply(view(order.state, saga.state, order.version)).etag(order.version + saga.version);
 }
 
+Reply<OrderOutcome> outcome(const Loaded<Order>& order, const Loaded<SagaRun>& saga) {
+    const OrderCreated& created = order.state.created;
+    return Reply(OrderOutcome{.order = created.order,
+                              .status = status_of(order.state, saga.state),
+                              .reason = order.state.cancelled,
+                              .total = created.total,
+                              .version = static_cast<std::int64_t>(order.version)})
+        .etag(order.version + saga.version);
+}
+
 HttpProblem no_order(const OrderId& order) { return problem("not-found", "there is no order " + order.text()); }
 
 NewOrder wanted_by(PlaceOrder command, OrderId order) {
@@ -47,7 +58,10 @@ NewOrder wanted_by(PlaceOrder command, OrderId order) {
                     .country = std::move(command.country),
                     .lines = {},
                     .payment_method = std::move(command.payment_method),
-                    .shipping_method = std::move(command.shipping_method)};
+                    .shipping_method = std::move(command.shipping_method),
+                    .contact = {}};
+    if (NewContact* contact = command.contact ? &*command.contact : nullptr)
+        wanted.contact = Contact{std::move(contact->name), std::move(contact->email), std::move(contact->address)};
     wanted.lines.reserve(command.lines.size());
     for (NewLine& line : command.lines)
         wanted.lines.push_back({.sku = std::move(line.sku),
@@ -58,26 +72,37 @@ NewOrder wanted_by(PlaceOrder command, OrderId order) {
     return wanted;
 }
 
-Task<Reply<OrderView>> place_order(PlaceOrder command, Call& call) {
+/// Whether the order is there already, with this very content.
+Task<Result<bool>> is_placed_so(Order order, const NewOrder& wanted, KeyRing& keys) {
+    if (auto opened = co_await open_personal(order.created, keys); !opened)
+        co_return std::unexpected(std::move(opened.error()));
+    co_return is_same(order, wanted);
+}
+
+Task<Reply<OrderOutcome>> place_order(KeyRing& keys, PlaceOrder command, Call& call) {
     const OrderId id = command.order.value_or(OrderId::trusted(call.new_id().text()));
     auto loaded = co_await call.session.load<Order>(id);
     if (!loaded) co_return loaded.error();
 
     NewOrder wanted = wanted_by(std::move(command), id);
     const std::string location = "/api/v1/orders/" + id.text();
-    if (is_same(loaded->state, wanted)) {
+    const auto placed = co_await is_placed_so(loaded->state, wanted, keys);
+    if (!placed) co_return placed.error();
+    if (*placed) {
         auto saga = co_await call.session.load<SagaRun>(saga_of(id));
         if (!saga) co_return saga.error();
-        co_return shown(*loaded, *saga).location(location).status(200);
+        co_return outcome(*loaded, *saga).location(location).status(200);
     }
 
     auto created = place(loaded->state, std::move(wanted));
     if (!created) co_return created.error();
-    call.session.record<Order>(id, *created);
+    RecordOptions options;
+    if (created->contact) options.subject = subject_of(*created);
+    call.session.record<Order>(id, *created, std::move(options));
 
     loaded->state.apply(*created);
     ++loaded->version;
-    co_return shown(*loaded, {}).location(location);
+    co_return outcome(*loaded, {}).location(location);
 }
 
 Task<Reply<OrderView>> get_order(GetOrder request, Query& query) {
@@ -94,7 +119,7 @@ Task<Reply<OrderView>> get_order(GetOrder request, Query& query) {
     co_return shown(*loaded, *saga);
 }
 
-Task<Reply<OrderView>> cancel_order(CancelOrder command, Call& call) {
+Task<Reply<OrderOutcome>> cancel_order(CancelOrder command, Call& call) {
     auto loaded = co_await call.session.load<Order>(command.order);
     if (!loaded) co_return loaded.error();
     if (loaded->version == 0) co_return no_order(command.order);
@@ -110,7 +135,7 @@ Task<Reply<OrderView>> cancel_order(CancelOrder command, Call& call) {
         loaded->state.apply(*wanted);
         ++loaded->version;
     }
-    co_return shown(*loaded, *saga);
+    co_return outcome(*loaded, *saga);
 }
 
 /// The index that answers a list best, and the stretch of it that is asked for.
@@ -141,14 +166,17 @@ Task<Reply<Page<OrderListEntry>>> list_orders(ListOrders request, Query& query) 
 
 Routes orders_routes(Platform& platform) {
     Routes routes;
-    routes.add(post, "/api/v1/orders",
-               {.summary = "Place an order",
-                .scope = "orders:write",
-                .idempotent = true,
-                .success = 201,
-                .also = {200},
-                .problems = {"order-empty", "order-price", "order-currency", "order-total", "order-exists"}},
-               &place_order);
+    routes.add(
+        post, "/api/v1/orders",
+        {.summary = "Place an order",
+         .scope = "orders:write",
+         .idempotent = true,
+         .success = 201,
+         .also = {200},
+         .problems = {"order-empty", "order-price", "order-currency", "order-total", "order-contact", "order-exists"}},
+        [&keys = platform.keys](PlaceOrder command, Call& call) {
+            return place_order(keys, std::move(command), call);
+        });
     routes.add(get, "/api/v1/orders",
                {.summary = "List orders, latest first", .scope = "orders:read", .waits_for = "order-list"},
                &list_orders);

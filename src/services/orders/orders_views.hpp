@@ -20,6 +20,13 @@ struct NewLine {
 };
 BOOST_DESCRIBE_STRUCT(NewLine, (), (sku, description, quantity, unit_price, stocked))
 
+struct NewContact {
+    Personal<LabelLine> name;
+    Personal<EmailAddress> email;
+    Personal<PostalAddress> address;
+};
+BOOST_DESCRIBE_STRUCT(NewContact, (), (name, email, address))
+
 struct PlaceOrder {
     std::optional<OrderId> order;  ///< the client's own id: placing the same again answers 200
     std::optional<CustomerId> customer;
@@ -28,8 +35,20 @@ struct PlaceOrder {
     std::vector<NewLine> lines;
     std::optional<std::string> payment_method;   ///< missing: `card`
     std::optional<std::string> shipping_method;  ///< missing: `standard`
+    std::optional<NewContact> contact;
 };
-BOOST_DESCRIBE_STRUCT(PlaceOrder, (), (order, customer, placed_at, country, lines, payment_method, shipping_method))
+BOOST_DESCRIBE_STRUCT(PlaceOrder, (),
+                      (order, customer, placed_at, country, lines, payment_method, shipping_method, contact))
+
+/// What a command has come to. It may be kept for an Idempotency-Key, so there is nothing personal in it.
+struct OrderOutcome {
+    OrderId order;
+    OrderStatus status = OrderStatus::none;
+    std::optional<CancelReason> reason;
+    Money total;
+    std::int64_t version = 0;  ///< of the order's stream; the ETag covers its saga as well
+};
+BOOST_DESCRIBE_STRUCT(OrderOutcome, (), (order, status, reason, total, version))
 
 struct OrderLineView {
     Sku sku;
@@ -53,11 +72,12 @@ struct OrderView {
     std::optional<Money> refunded;  ///< for what came back; none: nothing did
     std::optional<std::string> payment_method;
     std::optional<std::string> shipping_method;
-    std::int64_t version = 0;  ///< of the order's stream; the ETag covers its saga as well
+    std::optional<Contact> contact;  ///< with nulls for whoever may not see it, and once it is erased
+    std::int64_t version = 0;        ///< of the order's stream; the ETag covers its saga as well
 };
 BOOST_DESCRIBE_STRUCT(OrderView, (),
                       (order, customer, status, reason, placed_at, country, lines, total, refunded, payment_method,
-                       shipping_method, version))
+                       shipping_method, contact, version))
 [[nodiscard]] OrderView view(const Order& order, const SagaRun& saga, Version version);
 
 struct GetOrder {

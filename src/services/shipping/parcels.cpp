@@ -37,7 +37,7 @@ Task<Handled> send(Delivery<OrderConfirmed> confirmed, Session& session, Duratio
     const TrackingNumber tracking = tracking_number(order);
     std::string method = confirmed.event.shipping_method.value_or("standard");
     if (!takes(method)) co_return fail(ErrorCode::rejected, "the carrier takes no parcel by " + method);
-    session.record<Shipment>(order, ShipmentCreated{order, tracking, std::move(method)});
+    session.record<Shipment>(order, ShipmentCreated{order, tracking, std::move(method), confirmed.event.recipient});
     session.record<Shipment>(order, ShippingLabelCreated{order, tracking});
     session.record<Shipment>(order, ShipmentShipped{order, tracking});
     co_return co_await follow(order, session.now(), session, transit);

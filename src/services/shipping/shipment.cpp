@@ -9,6 +9,7 @@ void Shipment::apply(const ShipmentCreated& event) {
     status = ShipmentStatus::created;
     tracking = event.tracking;
     method = event.method;
+    recipient = event.recipient;
 }
 void Shipment::apply(const ShippingLabelCreated&) {}
 void Shipment::apply(const ShipmentShipped&) { status = ShipmentStatus::shipped; }

@@ -25,6 +25,7 @@ struct Shipment {
     ShipmentStatus status = ShipmentStatus::none;
     TrackingNumber tracking;
     std::string method;
+    std::optional<Recipient> recipient;
     std::optional<ShipmentProblem> problem;  ///< the last that there was, also of a parcel that was delivered then
     std::set<ReturnId> returns;
 

@@ -14,6 +14,7 @@ void ShipmentListEntry::apply(const ShipmentCreated& event, const Envelope& enve
     order = event.order;
     tracking = event.tracking;
     method = event.method;
+    recipient = event.recipient;
     created_at = envelope.occurred_at;
     move_to(ShipmentStatus::created, *this, envelope);
 }

@@ -16,6 +16,7 @@ struct ShipmentListEntry {
     OrderId order;
     TrackingNumber tracking;
     std::string method;
+    std::optional<Recipient> recipient;
     ShipmentStatus status = ShipmentStatus::none;
     std::optional<ShipmentProblem> problem;
     Timestamp created_at{};
@@ -30,7 +31,8 @@ struct ShipmentListEntry {
     void apply(const ShipmentDelivered& event, const Envelope& envelope);
     void apply(const ShipmentReturned& event, const Envelope& envelope);
 };
-BOOST_DESCRIBE_STRUCT(ShipmentListEntry, (), (order, tracking, method, status, problem, created_at, updated_at))
+BOOST_DESCRIBE_STRUCT(ShipmentListEntry, (),
+                      (order, tracking, method, recipient, status, problem, created_at, updated_at))
 TALLY_DOCUMENT(ShipmentListEntry, "shipment-list")
 /// `time`, and `status`, each status by time.
 [[nodiscard]] std::vector<IndexEntry> tally_indexes(const ShipmentListEntry& entry);

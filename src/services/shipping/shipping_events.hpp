@@ -1,9 +1,11 @@
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include <boost/describe.hpp>
 
+#include "services/values/contact.hpp"
 #include "services/values/ids.hpp"
 #include "tally/event/event_registry.hpp"
 
@@ -18,8 +20,9 @@ struct ShipmentCreated {
     OrderId order;
     TrackingNumber tracking;
     std::string method;  ///< as the order has it: `standard`, `express`
+    std::optional<Recipient> recipient{};
 };
-BOOST_DESCRIBE_STRUCT(ShipmentCreated, (), (order, tracking, method))
+BOOST_DESCRIBE_STRUCT(ShipmentCreated, (), (order, tracking, method, recipient))
 TALLY_EVENT(ShipmentCreated, "ShipmentCreated", 1, published)
 
 /// The label that the carrier reads is on the parcel.

@@ -45,27 +45,27 @@ private:
     std::string text_;
 };
 
-struct Address {
+struct PostalAddress {
     LabelLine street;
     LabelLine city;
     std::optional<LabelLine> postcode;
     LabelLine country;
-    friend bool operator==(const Address&, const Address&) = default;
+    friend bool operator==(const PostalAddress&, const PostalAddress&) = default;
 };
-BOOST_DESCRIBE_STRUCT(Address, (), (street, city, postcode, country))
+BOOST_DESCRIBE_STRUCT(PostalAddress, (), (street, city, postcode, country))
 
 /// How to reach a customer. Each part is sealed by itself, so that a copy takes no more than it needs.
 struct Contact {
     Personal<LabelLine> name;
     Personal<EmailAddress> email;
-    Personal<Address> address;
+    Personal<PostalAddress> address;
 };
 BOOST_DESCRIBE_STRUCT(Contact, (), (name, email, address))
 
 /// Whom a parcel is for: what of a contact its label needs.
 struct Recipient {
     Personal<LabelLine> name;
-    Personal<Address> address;
+    Personal<PostalAddress> address;
 };
 BOOST_DESCRIBE_STRUCT(Recipient, (), (name, address))
 

@@ -56,6 +56,7 @@ constexpr Assignment shipment_list[] = {
     {"ShipmentCreated", "order", From::member, "/order"},
     {"ShipmentCreated", "tracking", From::member, "/tracking"},
     {"ShipmentCreated", "method", From::member, "/method"},
+    {"ShipmentCreated", "recipient", From::member, "/recipient"},
     {"ShipmentCreated", "status", From::literal, "created"},
     {"ShipmentCreated", "created_at", From::occurred, ""},
     {"ShipmentCreated", "updated_at", From::occurred, ""},
