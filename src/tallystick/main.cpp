@@ -30,6 +30,7 @@ tally::ExitCode run(int argc, char** argv) {
     tally::add_payments(app, chosen);
     tally::add_shipments(app, chosen);
     tally::add_sagas(app, chosen);
+    tally::add_persons(app, chosen);
     tally::add_verify(app, chosen);
     tally::add_openapi(app, chosen);
     tally::add_config(app, chosen);

@@ -41,6 +41,7 @@ const std::vector<std::vector<std::string>> commands{
     {"sagas", "skip"},
     {"sagas", "resolve"},
     {"sagas", "what-if"},
+    {"persons", "erase"},
     {"verify"},
     {"openapi"},
     {"config"},

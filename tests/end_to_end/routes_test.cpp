@@ -232,6 +232,11 @@ protected:
             {"GET /api/v1/shipments/{order}", {{"order", "500000"}}},
             {"POST /api/v1/shipments/{order}:deliver", {{"order", "500000"}}, 409, "", "{}"},
             {"GET /api/v1/services"},
+            {"POST /api/v1/persons/{subject}:erase",
+             {{"subject", "customer:nobody"}},
+             404,
+             "",
+             R"({"reason":"none","for_ever":true})"},
         };
         add_admin(requests, "orders", "place-order");
         add_admin(requests, "inventory", "inventory");

@@ -25,6 +25,12 @@ public:
                   auto store = open_memory_store(simulation, disks, service);
                   return service == "inventory" ? create_faulty_store(std::move(store), inventory) : std::move(store);
               }};
+    static std::string order_of_guest(const std::string& order) {
+        std::string body = order_json(order, "MUG", 1);
+        body.insert(1, R"("contact":{"name":"Guest","email":"guest@example.org",)"
+                       R"("address":{"street":"1 Way","city":"Town","country":"France"}},)");
+        return body;
+    }
     void slow_down_inventory() {
         inventory.delay = 1;
         inventory.longest = std::chrono::seconds(20);
@@ -62,6 +68,14 @@ public:
         co_await expect(200, Method::get, "/api/v1/orders/" + order + "/returns");
         co_await expect(200, Method::get, "/api/v1/returns?outcome=matched");
     }
+    Task<void> show_and_erase_a_guest() {
+        co_await expect(201, Method::post, "/api/v1/orders", order_of_guest("o3"));
+        co_await simulation.clock().sleep_for(std::chrono::seconds(1));
+        const std::vector<std::string> views{"/api/v1/orders/o3", "/api/v1/shipments/o3", "/api/v1/shipments"};
+        for (const std::string& view : views) co_await expect(200, Method::get, view);
+        co_await expect(200, Method::post, "/api/v1/persons/order:o3:erase", R"({"reason":"asked","for_ever":true})");
+        for (const std::string& view : views) co_await expect(200, Method::get, view);
+    }
     Task<void> place_quietly(std::string order) {
         EXPECT_EQ((co_await shop.send(Method::post, "/api/v1/orders", order_json(order, "MUG", 1))).status, 201);
     }
@@ -81,6 +95,7 @@ CORO_TEST_F(OpenApi, TheDocumentIsSoundAndHasEveryRoute) {
             routes.insert(std::string(name(route.method)) + " " + route.path);
     EXPECT_GE(routes.size(), 8u);
     routes.insert("GET /api/v1/services");
+    routes.insert("POST /api/v1/persons/{subject}:erase");
     for (const std::string service : {"orders", "inventory", "payments", "shipping"}) {
         const std::string base = " /api/v1/services/" + service;
         for (const char* path :
@@ -118,6 +133,7 @@ CORO_TEST_F(OpenApi, EverySuccessIsAsDescribed) {
     EXPECT_EQ(co_await shop.settled("o1"), "completed");
     co_await simulation.clock().sleep_for(std::chrono::seconds(1));
     co_await expect(200, Method::get, "/api/v1/shipments?status=delivered");
+    co_await show_and_erase_a_guest();
     slow_down_inventory();
     co_await place("o2");
     co_await expect(202, Method::post, "/api/v1/orders/o2:cancel");
@@ -207,6 +223,9 @@ CORO_TEST_F(OpenApi, EveryProblemIsAsDescribed) {
     co_await expect(404, Method::get, "/api/v1/payments/o9");
     co_await expect(404, Method::get, "/api/v1/shipments/o9");
     co_await expect(404, Method::post, "/api/v1/shipments/o9:deliver");
+    co_await expect(404, Method::post, "/api/v1/persons/order:o9:erase", R"({"reason":"asked","for_ever":true})");
+    co_await expect(400, Method::post, "/api/v1/persons/order:o9:erase", R"({"reason":"asked"})");
+    co_await expect(400, Method::post, "/api/v1/persons/o%209:erase", R"({"reason":"asked","for_ever":true})");
     const std::string services = "/api/v1/services/orders";
     co_await expect(404, Method::get, services + "/dead-letters/x");
     co_await expect(400, Method::post, services + "/dead-letters:redrive", "{}");

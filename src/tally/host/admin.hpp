@@ -22,6 +22,9 @@ void add_lag_routes(Routes& routes, RunningService& service, const RunningServic
 /// `/api/v1/services`: which there are. Lifetime: `all` outlives the routes.
 [[nodiscard]] Routes service_list_routes(const RunningServices& all);
 
+/// `/api/v1/persons/{subject}:erase`. Lifetime: the keys outlive it.
+[[nodiscard]] Routes person_routes(KeyRing& keys);
+
 /// `/api/v1/services/orders/events`.
 [[nodiscard]] std::string admin_path(const RunningService& service, std::string_view rest);
 

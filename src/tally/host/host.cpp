@@ -108,10 +108,13 @@ Result<void> mount(Host::State& state, RunningService& service) {
     return state.application.mount(name, admin_routes(service, state.services), sources);
 }
 
-Result<void> mount_service_list(Host::State& state) {
+/// What is about all services at once.
+Result<void> mount_platform(Host::State& state) {
     if (state.services.empty()) return {};
-    const Sources any{*state.services.front()->store, {}};  // the list needs none
-    return state.application.mount("platform", service_list_routes(state.services), any);
+    const Sources any{*state.services.front()->store, {}};  // nothing is read or written there
+    if (auto mounted = state.application.mount("platform", service_list_routes(state.services), any); !mounted)
+        return mounted;
+    return state.application.mount("platform", person_routes(state.keys), any);
 }
 
 void add_timer_troubles(const RunningService& service, std::vector<std::string>& found) {
@@ -192,7 +195,7 @@ Result<std::unique_ptr<Host>> Host::create(Parts parts, Options options, const s
     }
     for (const auto& service : state->services)
         if (auto mounted = mount(*state, *service); !mounted) return std::unexpected(std::move(mounted.error()));
-    if (auto mounted = mount_service_list(*state); !mounted) return std::unexpected(std::move(mounted.error()));
+    if (auto mounted = mount_platform(*state); !mounted) return std::unexpected(std::move(mounted.error()));
     state->mount_pages();
     return std::unique_ptr<Host>(new Host(std::move(state)));
 }

@@ -15,7 +15,7 @@ namespace tally {
 
 /// Puts services together in one process: their stores, bus, consumers, projections and routes, and the administration
 /// of all of them: `/`, `/health`, `/health/ready`, `/metrics`, `/openapi.json`, `/problems`, events, dead letters,
-/// projections, timers and lag.
+/// projections, timers and lag, and the erasure of persons.
 ///
 /// Phases: `start` → requests → `stop` (consumers, projections and timers end, then stores close). Threads: one loop.
 class Host {

@@ -26,6 +26,7 @@ void add_dead_letters(CLI::App& app, Chosen& chosen);
 void add_projections(CLI::App& app, Chosen& chosen);
 void add_timers(CLI::App& app, Chosen& chosen);
 void add_sagas(CLI::App& app, Chosen& chosen);
+void add_persons(CLI::App& app, Chosen& chosen);
 void add_verify(CLI::App& app, Chosen& chosen);
 void add_openapi(CLI::App& app, Chosen& chosen);
 void add_config(CLI::App& app, Chosen& chosen);
