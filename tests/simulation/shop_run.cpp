@@ -8,6 +8,7 @@
 #include "services/orders/orders_service.hpp"
 #include "services/payments/payments_service.hpp"
 #include "services/shipping/shipping_service.hpp"
+#include "tally/security/memory_key_ring.hpp"
 
 namespace tally::testing {
 namespace {
@@ -19,6 +20,8 @@ constexpr auto services = {"orders", "inventory", "payments", "shipping"};
 /// How the simulated provider behaves; most of the time well.
 constexpr std::array payment_methods{"card",        "card",     "card",     "card",
                                      "sim_decline", "sim_lose", "sim_late", "sim_twice"};
+constexpr std::string_view contact =
+    R"(,"contact":{"name":"Ann","email":"ann@example.org","address":{"street":"1 Way","city":"Town","country":"France"}})";
 constexpr Duration convergence = std::chrono::minutes(10);
 
 /// A few seeds are heavy in one kind of fault, most are light in several (swarm testing, Groce et al. 2012).
@@ -36,7 +39,10 @@ std::uint64_t ShopOutcome::fault_hits() const {
 }
 
 ShopRun::ShopRun(std::uint64_t seed)
-    : simulation_(seed), faults_{simulation_.random(), simulation_.clock()}, leaving_(simulation_.executor()) {}
+    : simulation_(seed),
+      faults_{simulation_.random(), simulation_.clock()},
+      keys_of_persons_(create_memory_key_ring(simulation_.random())),
+      leaving_(simulation_.executor()) {}
 ShopRun::~ShopRun() = default;
 
 ShopOutcome ShopRun::run() {
@@ -82,8 +88,9 @@ std::unique_ptr<ShopRun::Node> ShopRun::start_node() {
         load_config(settings_of(table), {.file = {}, .environment = {}, .flags = {{"orders.pay_within_ms", "2000"}}})
             .value();
     auto host = Host::create(
-        {simulation_.executor(), simulation_.clock(), simulation_.random(), *node->metrics, node->settings}, options,
-        table,
+        {simulation_.executor(), simulation_.clock(), simulation_.random(), *node->metrics, node->settings,
+         keys_of_persons_.get()},
+        options, table,
         [this](const std::string& service) -> Result<std::unique_ptr<Store>> {
             return create_faulty_store(borrow(*stores_.at(service)), faults_);
         },
@@ -124,13 +131,17 @@ Task<void> ShopRun::customer(int number) {
             lines +=
                 fmt::format(R"({}{{"sku":"1000{}","quantity":{},"unit_price":{{"amount":"1.250","currency":"GBP"}}}})",
                             lines.empty() ? "" : ",", random.below(codes), random.below(6) + 1);
-        const int status =
-            co_await send("/api/v1/orders", fmt::format(R"({{"order":"{}","lines":[{}],"payment_method":"{}"}})", order,
-                                                        lines, payment_methods[random.below(payment_methods.size())]));
+        const int status = co_await send(
+            "/api/v1/orders", fmt::format(R"({{"order":"{}","customer":"c{}","lines":[{}],"payment_method":"{}"{}}})",
+                                          order, number, lines, payment_methods[random.below(payment_methods.size())],
+                                          random.below(2) == 0 ? "" : contact));
         if (status != 201 && status != 200)
             outcome_.violations.push_back(fmt::format("placing {} was answered {}", order, status));
         acknowledged_.insert(order);
         if (random.below(5) == 0) (void)co_await send("/api/v1/orders/" + order + ":cancel", "");
+        if (random.below(12) == 0)
+            (void)co_await send(fmt::format("/api/v1/persons/customer:c{}:erase", number),
+                                R"({"reason":"asked","for_ever":true})");
     }
     --busy_;
 }

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "tally/base/key_ring.hpp"
 #include "tally/base/task_group.hpp"
 #include "tally/host/host.hpp"
 #include "tally/store/memory/memory_store.hpp"
@@ -26,9 +27,9 @@ struct ShopOutcome {
     [[nodiscard]] std::uint64_t fault_hits() const;
 };
 
-/// One seeded run of the services: customers who repeat what they got no answer to, crashes that leave only the
-/// disks, two instances of everything over one store, stores and subscriptions that fail; then no more faults, and
-/// everything must come to rest.
+/// One seeded run of the services: customers who repeat what they got no answer to and have themselves erased, crashes
+/// that leave only the disks, two instances of everything over one store, stores and subscriptions that fail; then no
+/// more faults, and everything must come to rest.
 class ShopRun {
 public:
     explicit ShopRun(std::uint64_t seed);
@@ -60,6 +61,7 @@ private:
 
     Simulation simulation_;
     Faults faults_;
+    std::unique_ptr<KeyRing> keys_of_persons_;
     std::map<std::string, std::shared_ptr<MemoryDisk>> disks_;
     Stores stores_;
     std::vector<Stores> former_stores_;
