@@ -20,6 +20,21 @@ struct DemoLine {
 };
 BOOST_DESCRIBE_STRUCT(DemoLine, (), (sku, description, quantity, unit_price, stocked))
 
+struct DemoAddress {
+    std::string street;
+    std::string city;
+    std::string postcode;
+    std::string country;
+};
+BOOST_DESCRIBE_STRUCT(DemoAddress, (), (street, city, postcode, country))
+
+struct DemoContact {
+    std::string name;
+    std::string email;
+    DemoAddress address;
+};
+BOOST_DESCRIBE_STRUCT(DemoContact, (), (name, email, address))
+
 struct DemoOrderBody {
     std::string order;
     std::string customer;
@@ -27,8 +42,9 @@ struct DemoOrderBody {
     std::vector<DemoLine> lines;
     std::string payment_method = "card";
     std::string shipping_method = "standard";
+    DemoContact contact{};
 };
-BOOST_DESCRIBE_STRUCT(DemoOrderBody, (), (order, customer, country, lines, payment_method, shipping_method))
+BOOST_DESCRIBE_STRUCT(DemoOrderBody, (), (order, customer, country, lines, payment_method, shipping_method, contact))
 
 struct DemoReceiptBody {
     std::string receipt;
@@ -79,6 +95,25 @@ constexpr std::array<Goods, 25> goods{{
 
 constexpr std::array<std::string_view, 6> countries{"United Kingdom", "Germany", "France", "EIRE", "Spain", "Norway"};
 
+constexpr std::array<std::string_view, 8> first_names{"Ada",   "Bela",  "Chidi", "Dilara",
+                                                      "Emeka", "Freya", "Goro",  "Hilma"};
+constexpr std::array<std::string_view, 7> last_names{"Amberley", "Brook",   "Copperfield", "Dunmore",
+                                                     "Elmwood",  "Fenwick", "Greenhill"};
+constexpr std::array<std::string_view, 5> streets{"Lantern Lane", "Teapot Terrace", "Candle Court", "Honey Hill",
+                                                  "Samovar Street"};
+
+/// Nobody's: the mail domain is one of those that RFC 2606 keeps for examples.
+DemoContact contact_of(std::uint64_t customer, std::string country) {
+    const std::string_view first = first_names[customer % first_names.size()];
+    const std::string_view last = last_names[customer % last_names.size()];
+    return {.name = fmt::format("{} {}", first, last),
+            .email = fmt::format("{}.{}.{}@example.org", first, last, customer),
+            .address = {.street = fmt::format("{} {}", customer, streets[customer % streets.size()]),
+                        .city = "Port Example",
+                        .postcode = fmt::format("EX{:03}", customer),
+                        .country = std::move(country)}};
+}
+
 bool needs_a_person(std::uint64_t number) {
     return number == demo_unanswered || number == demo_refused || number == demo_lost;
 }
@@ -108,10 +143,13 @@ std::string demo_order_id(std::uint64_t number) { return fmt::format("demo-{:04}
 DemoOrder demo_order(std::uint64_t number) {
     const auto random = create_seeded_random(seed + number);
     const Currency pounds = Currency::parse("GBP").value();
+    const std::uint64_t customer = 1 + random->below(60);
+    const std::string country(countries[random->below(countries.size())]);
     DemoOrderBody order{.order = demo_order_id(number),
-                        .customer = fmt::format("C-{:03}", 1 + random->below(60)),
-                        .country = std::string(countries[random->below(countries.size())]),
-                        .lines = {}};
+                        .customer = fmt::format("C-{:03}", customer),
+                        .country = country,
+                        .lines = {},
+                        .contact = contact_of(customer, country)};
     const std::uint64_t lines = 1 + random->below(4);
     for (std::uint64_t i = 0; i < lines; ++i) {
         const Goods& which = needs_a_person(number) ? goods[random->below(10)] : drawn(*random);
