@@ -1,9 +1,5 @@
 #include "tallystick/composition.hpp"
 
-#include "services/inventory/inventory_service.hpp"
-#include "services/orders/orders_service.hpp"
-#include "services/payments/payments_service.hpp"
-#include "services/shipping/shipping_service.hpp"
 #include "tally/security/file/file_key_ring.hpp"
 #include "tally/security/memory_key_ring.hpp"
 #include "tally/store/memory/memory_store.hpp"
@@ -35,16 +31,6 @@ Host::Parts parts_of(Runtime& runtime, const Config& settings, KeyRing& keys) {
 }
 
 }  // namespace
-
-const std::vector<Service>& service_table() {
-    static const std::vector<Service> table{
-        {"orders", &orders::orders_service, &orders::orders_settings},
-        {"inventory", &inventory::inventory_service, &inventory::inventory_settings},
-        {"payments", &payments::payments_service, &payments::payments_settings},
-        {"shipping", &shipping::shipping_service, &shipping::shipping_settings},
-    };
-    return table;
-}
 
 std::vector<std::string> service_names() {
     std::vector<std::string> names;

@@ -59,14 +59,14 @@ void BinaryTest::SetUp() {
 void BinaryTest::TearDown() { std::filesystem::remove_all(folder_); }
 
 std::unique_ptr<Process> BinaryTest::start(std::vector<std::string> arguments, std::vector<std::string> variables) {
-    arguments.insert(arguments.begin(), TALLYSTICK_BINARY);
+    arguments.insert(arguments.begin(), binary_);
     variables.push_back("HOME=" + folder_.string());
     return std::make_unique<Process>(std::move(arguments), Process::Environment{std::move(variables)});
 }
 
 BinaryTest::Ended BinaryTest::run(std::vector<std::string> arguments, std::vector<std::string> variables,
                                   const std::string& input, Process::Seconds limit) {
-    arguments.insert(arguments.begin(), TALLYSTICK_BINARY);
+    arguments.insert(arguments.begin(), binary_);
     variables.push_back("HOME=" + folder_.string());
     Process process(std::move(arguments), {std::move(variables)}, input);
     const auto code = process.wait(limit);

@@ -43,6 +43,7 @@ protected:
     [[nodiscard]] std::string write(const std::string& name, const std::string& content) const;
 
     std::filesystem::path folder_;
+    std::string binary_ = TALLYSTICK_BINARY;  ///< that is run
 };
 
 /// One request on a connection of its own; status 0 where nobody answers.

@@ -1,0 +1,20 @@
+// The services that this binary runs; another binary of the same commands has another table.
+#include "services/inventory/inventory_service.hpp"
+#include "services/orders/orders_service.hpp"
+#include "services/payments/payments_service.hpp"
+#include "services/shipping/shipping_service.hpp"
+#include "tallystick/composition.hpp"
+
+namespace tally {
+
+const std::vector<Service>& service_table() {
+    static const std::vector<Service> table{
+        {"orders", &orders::orders_service, &orders::orders_settings},
+        {"inventory", &inventory::inventory_service, &inventory::inventory_settings},
+        {"payments", &payments::payments_service, &payments::payments_settings},
+        {"shipping", &shipping::shipping_service, &shipping::shipping_settings},
+    };
+    return table;
+}
+
+}  // namespace tally
