@@ -124,7 +124,7 @@ TEST_F(DeadLetters, OneIsRedrivenWithOtherData) {
     const std::string first = ids({"--key", "a"}).at(0);
     const Ended refused = client({"redrive", first, "--edit", bad});
     EXPECT_EQ(refused.code, 2);
-    EXPECT_THAT(refused.err, HasSubstr("/data/items/0/quantity"));
+    EXPECT_THAT(refused.err, HasSubstr("/patch/items/0/quantity"));
     EXPECT_EQ(client({"redrive", first, "--edit", path("none.json")}).code, 2);
 
     const Ended tried = client({"redrive", first, "--edit", good, "--dry-run"});

@@ -206,7 +206,7 @@ TEST_F(Serve, TheDemoHasOrdersThatEndInEveryWayAndThreeThatNeedAPerson) {
     EXPECT_TRUE(status_is("demo-0050", "cancelled"));
     const Ended redriven = run({"dead-letters", "redrive", std::string(parked.at(0).at("id").as_string()), "--edit",
                                 "-", "--server", server.url},
-                               {}, R"({"order":"demo-0100","shipping_method":"standard"})");
+                               {}, R"({"shipping_method":"standard"})");
     EXPECT_EQ(redriven.code, 0) << redriven.err;
     EXPECT_TRUE(status_is("demo-0100", "completed"));
     (void)client({"shipments", "deliver", "demo-0150"});

@@ -147,7 +147,7 @@ CORO_TEST_F(DeadLetterRequests, WithOtherDataItIsHandledAndTheLogLinksBoth) {
     co_await post_three();
     const std::string first = co_await path_of(0);
     const auto original = (co_await list()).at(0).at("letter");
-    const std::string body = R"({"data":{"parcel":"mended","to":"Ann"},"reason":"wrong label")";
+    const std::string body = R"({"patch":{"parcel":"mended"},"reason":"wrong label")";
     EXPECT_THAT(outcomes(co_await ask(200, first + ":redrive", body + R"(,"dry_run":true})")),
                 ElementsAre("handled", "handled"));
     EXPECT_FALSE((co_await list()).at(0).at("letter").as_object().contains("edit"));
@@ -179,7 +179,7 @@ CORO_TEST_F(DeadLetterRequests, WhatFailsWithOtherDataShowsThem) {
     co_await post_three();
     poisonous.insert("worse");
     const std::string first = co_await path_of(0);
-    (void)co_await ask(202, first + ":redrive", R"({"data":{"parcel":"worse","to":"Ann"}})");
+    (void)co_await ask(202, first + ":redrive", R"({"patch":{"parcel":"worse"}})");
     co_await pause();
     const auto letter = (co_await list()).at(0).at("letter");
     EXPECT_EQ(letter.at("state"), "poisoned");
@@ -197,14 +197,14 @@ CORO_TEST_F(DeadLetterRequests, DataThatTheTypeDoesNotTakeIsRefusedWithItsPlaces
     const std::string first = co_await path_of(0);
     for (const std::string dry_run : {"", R"(,"dry_run":true)"}) {
         const auto wrong =
-            co_await ask(422, first + ":redrive", R"({"data":{"parcel":"a b","from":1})" + dry_run + "}");
-        EXPECT_THAT(pointers(wrong), ElementsAre("/data/parcel", "/data/to", "/data/from"));
-        EXPECT_THAT(pointers(co_await ask(422, first + ":redrive", R"({"data":[])" + dry_run + "}")),
-                    ElementsAre("/data"));
+            co_await ask(422, first + ":redrive", R"({"patch":{"parcel":"a b","to":null,"from":1})" + dry_run + "}");
+        EXPECT_THAT(pointers(wrong), ElementsAre("/patch/parcel", "/patch/to", "/patch/from"));
+        EXPECT_THAT(pointers(co_await ask(422, first + ":redrive", R"({"patch":[])" + dry_run + "}")),
+                    ElementsAre("/patch"));
     }
-    (void)co_await ask(422, first + ":skip", R"({"data":{"parcel":"a","to":"b"}})");
-    (void)co_await ask(400, first + ":redrive", R"({"data":{"parcel":})");
-    (void)co_await ask(404, letters + "/nothing:redrive", R"({"data":{}})");
+    (void)co_await ask(422, first + ":skip", R"({"patch":{"parcel":"a"}})");
+    (void)co_await ask(400, first + ":redrive", R"({"patch":{"parcel":})");
+    (void)co_await ask(404, letters + "/nothing:redrive", R"({"patch":{}})");
     EXPECT_FALSE((co_await list()).at(0).at("letter").as_object().contains("edit"));
     co_await stop();
 }

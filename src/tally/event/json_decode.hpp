@@ -159,7 +159,10 @@ void decode_personal(JsonDecoding& decoding, const JsonPath& path, const boost::
     }
     if (decoding.form == PersonalForm::sealed) {
         Sealed sealed;
-        decode_value(decoding, path, json, sealed);
+        if (json.is_object())
+            decode_value(decoding, path, json, sealed);
+        else
+            decoding.wrong_type(path, "personal data under seal", json);
         out = std::move(sealed);
     } else {
         typename T::Value plain{};

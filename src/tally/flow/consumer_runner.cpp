@@ -174,6 +174,12 @@ void ConsumerRunner::poke() {
     state_->woken.notify_all();
 }
 
+Task<Result<EventBatch>> ConsumerRunner::event_of(DeadLetter letter) {
+    auto event = co_await state_->context.event_of(letter);
+    if (!event) co_return std::unexpected(std::move(event.error().error));
+    co_return std::move(*event);
+}
+
 Task<Result<DryRunReport>> ConsumerRunner::dry_run(DeadLetter asked, std::size_t limit) {
     co_return co_await DeadLetterDryRun(state_->context).run(std::move(asked), limit);
 }

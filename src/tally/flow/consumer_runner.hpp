@@ -65,6 +65,9 @@ public:
     [[nodiscard]] Task<void> run();
     /// A redrive or skip was requested, or the cause of a pause was mended: look now.
     void poke();
+    /// The event of a letter, with the data that a redrive would handle: the only one of the batch. Errors: those of
+    /// Bus::fetch; restored (another event is there now).
+    [[nodiscard]] Task<Result<EventBatch>> event_of(DeadLetter letter);
     /// What a redrive or skip of a letter would do: see DeadLetterDryRun.
     [[nodiscard]] Task<Result<DryRunReport>> dry_run(DeadLetter asked, std::size_t limit);
     [[nodiscard]] const ConsumerStatus& status() const noexcept;

@@ -34,16 +34,19 @@ struct DeadLetterEdits {
     void apply(const DeadLetterEdited&) {}
 };
 
-/// Data that a person has written for an event of a type, checked, in the type's current version.
+/// The data of an event after a JSON merge patch (RFC 7396) that a person has written for it: checked, in the current
+/// version of the event's type.
 ///
-/// A type with personal data is refused: what was written is plain, it would stand in the log as a DeadLetterEdited for
-/// ever, and an edit of the other members would need the sealed ones written down as well.
+/// Personal data keeps the seals that the event has. A patch may move or drop them, and can bring in no others, nor
+/// anything plain: the DeadLetterEdited that holds the data stays in its log for ever.
 class EditedData {
 public:
-    /// What is wrong with the data, or (rejected) why such events cannot be edited.
+    /// What is wrong with the patched data, at their pointers; or why it cannot be patched.
     using Failure = std::variant<Problems, Error>;
-    /// Members that the type does not have are problems, too.
-    [[nodiscard]] static std::expected<EditedData, Failure> of(const EventDescription& type, const RawJson& data);
+    /// `event` is as a redrive would handle it; where nothing can be read of its data, a patch has to bring all of it.
+    /// Members that the type does not have are problems, too. Errors: unsupported (the event is of a later version).
+    [[nodiscard]] static std::expected<EditedData, Failure> of(const EventDescription& type, const RecordedEvent& event,
+                                                               const RawJson& patch);
 
     [[nodiscard]] const std::string& type() const noexcept { return type_; }
     /// As this binary writes it. Not recorded yet.

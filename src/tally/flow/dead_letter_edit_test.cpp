@@ -17,13 +17,43 @@ using ::testing::SizeIs;
 struct Addressed {
     std::string order;
     Personal<std::string> address;
+    std::optional<Personal<std::string>> phone;
 };
-BOOST_DESCRIBE_STRUCT(Addressed, (), (order, address))
-TALLY_EVENT(Addressed, "Addressed", 1, published)
-
-EditedData ordered(const std::string& sku, std::int64_t number) {
-    return EditedData::of(describe_event<Ordered>(), {encode(Ordered{sku, number})}).value();
+BOOST_DESCRIBE_STRUCT(Addressed, (), (order, address, phone))
+TALLY_EVENT(Addressed, "Addressed", 2, published)
+/// The first version called the order a purchase.
+std::vector<Upcaster> tally_upcasters(const Addressed*) {
+    return {[](boost::json::object old) -> Result<boost::json::object> {
+        if (!old.contains("purchase")) return fail(ErrorCode::invalid, "there is no purchase");
+        old["order"] = old["purchase"];
+        old.erase("purchase");
+        return old;
+    }};
 }
+
+/// An event with that data after a patch.
+template <EventStruct E>
+std::expected<EditedData, EditedData::Failure> patched(std::string_view data, std::string_view patch,
+                                                       int schema = event_type<E>.schema) {
+    RecordedEvent event;
+    event.type = event_type<E>.name;
+    event.schema = schema;
+    event.data = data;
+    return EditedData::of(describe_event<E>(), event, {std::string(patch)});
+}
+EditedData ordered(const std::string& sku, std::int64_t number) {
+    return patched<Ordered>("{}", encode(Ordered{sku, number})).value();
+}
+/// What is in the way, as `pointer: code`.
+std::vector<std::string> problems_of(const std::expected<EditedData, EditedData::Failure>& data) {
+    std::vector<std::string> all;
+    if (data) return all;
+    for (const Problem& problem : std::get<Problems>(data.error()))
+        all.push_back(problem.pointer + ": " + problem.code);
+    return all;
+}
+Sealed seal_of(std::string field) { return {"c2VhbA", "user:ann", {}, std::move(field)}; }
+const Addressed addressed{"1", seal_of("/address"), seal_of("/phone")};
 
 bool until_left(Instance& instance, std::size_t count) {
     return instance.world.simulation.run_until([&] { return instance.status().parked == count; }, 1min);
@@ -146,33 +176,65 @@ TEST_F(EditedDeadLetter, an_edited_one_can_be_skipped) {
     EXPECT_THAT(world.taken()["bad"], ElementsAre(2));
 }
 
-TEST_F(EditedDeadLetter, data_that_the_type_does_not_take_is_refused_with_its_places) {
-    const auto type = describe_event<Ordered>();
-    const auto places = [&](const std::string& json) {
-        std::vector<std::string> pointers;
-        const auto data = EditedData::of(type, {json});
-        if (data) return pointers;
-        for (const Problem& problem : std::get<Problems>(data.error())) pointers.push_back(problem.pointer);
-        return pointers;
+TEST(EditedData, is_the_data_after_a_merge_patch) {
+    const auto after = [](std::string_view patch) {
+        return patched<Ordered>(R"({"sku":"a","number":1,"later":true})", patch)->edit().data.text;
     };
-    EXPECT_THAT(places(R"({"sku":"a","number":1})"), IsEmpty());
-    EXPECT_THAT(places(R"({"sku":1})"), ElementsAre("/sku", "/number"));
-    EXPECT_THAT(places(R"({"sku":"a","number":1,"more":2})"), ElementsAre("/more"));
-    EXPECT_THAT(places("[]"), ElementsAre(""));
-    EXPECT_EQ(EditedData::of(type, {R"({"number":1, "sku":"a"})"})->edit().data.text, R"({"sku":"a","number":1})");
+    EXPECT_EQ(after("{}"), R"({"sku":"a","number":1})");
+    EXPECT_EQ(after(R"({"number":2})"), R"({"sku":"a","number":2})");
+    EXPECT_EQ(after(R"({"number":3,"sku":"b"})"), R"({"sku":"b","number":3})");
 }
 
-TEST_F(EditedDeadLetter, an_event_with_personal_data_cannot_be_edited) {
-    const auto data = EditedData::of(describe_event<Addressed>(), {R"({"order":"1","address":null})"});
-    ASSERT_FALSE(data);
-    EXPECT_EQ(std::get<Error>(data.error()).code, ErrorCode::rejected);
+TEST(EditedData, of_what_cannot_be_read_keeps_what_is_there) {
+    EXPECT_EQ(patched<Ordered>(R"({"number":1})", R"({"sku":"a"})")->edit().data.text, R"({"sku":"a","number":1})");
+    for (const char* unreadable : {"", "[1]", "null", "{\"sku\":"}) {
+        EXPECT_TRUE(patched<Ordered>(unreadable, R"({"sku":"a","number":1})")) << unreadable;
+        EXPECT_FALSE(patched<Ordered>(unreadable, R"({"sku":"a"})")) << unreadable;
+    }
+}
+
+TEST(EditedData, is_in_the_current_version) {
+    const std::string address = encode(addressed.address);
+    const auto data = patched<Addressed>(R"({"purchase":"1","address":)" + address + "}", R"({"order":"2"})", 1);
+    EXPECT_EQ(data->edit().schema, 2);
+    EXPECT_EQ(data->edit().data.text, R"({"order":"2","address":)" + address + "}");
+    // The upcaster refuses it: everything has to be brought.
+    EXPECT_THAT(problems_of(patched<Addressed>(R"({"address":null})", R"({"order":"2"})", 1)),
+                ElementsAre("/address: missing"));
+    EXPECT_EQ(std::get<Error>(patched<Addressed>("{}", "{}", 3).error()).code, ErrorCode::unsupported);
+}
+
+TEST(EditedData, that_the_type_does_not_take_is_refused_with_its_places) {
+    const auto places = [](std::string_view patch) {
+        return problems_of(patched<Ordered>(R"({"sku":"a","number":1})", patch));
+    };
+    EXPECT_THAT(places(R"({"number":2})"), IsEmpty());
+    EXPECT_THAT(places(R"({"sku":1,"number":null})"), ElementsAre("/sku: type", "/number: missing"));
+    EXPECT_THAT(places(R"({"more":2})"), ElementsAre("/more: unknown_field"));
+    EXPECT_THAT(places("[]"), ElementsAre(": type"));
+    EXPECT_THAT(places("{"), ElementsAre(": syntax"));
+}
+
+TEST(EditedData, keeps_the_seals_of_the_event_and_takes_nothing_plain) {
+    const std::string data = encode(addressed);
+    const auto after = [&](const std::string& patch) { return patched<Addressed>(data, patch); };
+    EXPECT_EQ(after(R"({"order":"2"})")->edit().data.text, encode(Addressed{"2", addressed.address, addressed.phone}));
+    EXPECT_EQ(after(R"({"phone":null})")->edit().data.text, encode(Addressed{"1", addressed.address, {}}));
+    EXPECT_EQ(after(R"({"phone":)" + encode(addressed.address) + "}")->edit().data.text,
+              encode(Addressed{"1", addressed.address, addressed.address}));
+
+    EXPECT_THAT(problems_of(after(R"({"address":"1 Way"})")), ElementsAre("/address: type"));
+    EXPECT_THAT(problems_of(after(R"({"address":{"sealed":"1 Way"}})")), ElementsAre("/address: value"));
+    EXPECT_THAT(problems_of(after(R"({"address":{"street":"1 Way"}})")), ElementsAre("/address/street: unknown_field"));
+    EXPECT_THAT(problems_of(after(R"({"phone":)" + encode(Personal<std::string>(seal_of("/other"))) + "}")),
+                ElementsAre("/phone: value"));
 }
 
 TEST_F(EditedDeadLetter, is_refused_where_it_makes_no_sense) {
     const DeadLetter parked = park();
     const DeadLetter queued = world.letters().at(1);
     EXPECT_EQ(edit(queued, ordered("bad", 7)).error().code, ErrorCode::rejected);
-    const auto other = EditedData::of(describe_event<Counted>(), {R"({"number":1})"}).value();
+    const auto other = patched<Counted>("{}", R"({"number":1})").value();
     EXPECT_EQ(edit(parked, other).error().code, ErrorCode::invalid);
     DeadLetter none = parked;
     none.position = 99;

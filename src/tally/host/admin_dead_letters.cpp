@@ -30,11 +30,11 @@ BOOST_DESCRIBE_STRUCT(GetDeadLetter, (), (id))
 
 struct RedriveDeadLetter {
     std::string id;
-    std::optional<RawJson> data;  ///< in place of the event's
+    std::optional<RawJson> patch;  ///< of the event's data
     std::optional<std::string> reason;
     std::optional<bool> dry_run;
 };
-BOOST_DESCRIBE_STRUCT(RedriveDeadLetter, (), (id, data, reason, dry_run))
+BOOST_DESCRIBE_STRUCT(RedriveDeadLetter, (), (id, patch, reason, dry_run))
 
 struct SkipDeadLetter {
     std::string id;
@@ -100,34 +100,36 @@ Task<Reply<DeadLetterOutcome>> dry_run(RunningService& service, DeadLetter lette
     co_return Reply(std::move(outcome)).status(200);
 }
 
-/// The data of an edit, as the type of the letter's event takes it.
-std::expected<EditedData, HttpProblem> edited(RunningService& service, const DeadLetter& letter, const RawJson& data) {
+/// The data of the letter's event after a patch.
+Task<std::expected<EditedData, HttpProblem>> edited(RunningService& service, DeadLetter letter, RawJson patch) {
     const auto runner = consumer_of(service, letter);
-    if (!runner) return std::unexpected(problem_of(runner.error()));
+    if (!runner) co_return std::unexpected(problem_of(runner.error()));
     const EventDescription* type = (*runner)->consumer().description(letter.type);
     if (type == nullptr)
-        return std::unexpected(problem_of(
+        co_return std::unexpected(problem_of(
             Error{ErrorCode::rejected, letter.consumer + " does not handle " + letter.type + " any more: skip it"}));
-    auto checked = EditedData::of(*type, data);
-    if (checked) return std::move(*checked);
-    if (const auto* error = std::get_if<Error>(&checked.error())) return std::unexpected(problem_of(*error));
-    HttpProblem wrong = problem("invalid-content", "the data is not that of a " + letter.type);
+    const auto event = co_await (*runner)->event_of(letter);
+    if (!event) co_return std::unexpected(problem_of(event.error()));
+    auto checked = EditedData::of(*type, *event->begin(), patch);
+    if (checked) co_return std::move(*checked);
+    if (const auto* error = std::get_if<Error>(&checked.error())) co_return std::unexpected(problem_of(*error));
+    HttpProblem wrong = problem("invalid-content", "the patched data is not that of a " + letter.type);
     wrong.errors = std::move(std::get<Problems>(checked.error()));
-    for (Problem& each : wrong.errors) each.pointer.insert(0, "/data");
-    return std::unexpected(std::move(wrong));
+    for (Problem& each : wrong.errors) each.pointer.insert(0, "/patch");
+    co_return std::unexpected(std::move(wrong));
 }
 
 Task<Reply<DeadLetterOutcome>> redrive(RunningService& service, RedriveDeadLetter command, Call& call) {
     DeadLetters letters(*service.store);
     const bool only_tried = command.dry_run.value_or(false);
-    if (!command.data && !only_tried)
+    if (!command.patch && !only_tried)
         co_return asked(service,
                         co_await letters.redrive(std::move(command.id), note_of(call.principal.id, command.reason)));
     auto letter = co_await letters.show(command.id);
     if (!letter) co_return letter.error();
     std::optional<EditedData> data;
-    if (command.data) {
-        auto checked = edited(service, *letter, *command.data);
+    if (command.patch) {
+        auto checked = co_await edited(service, *letter, std::move(*command.patch));
         if (!checked) co_return std::move(checked.error());
         data = std::move(*checked);
     }
@@ -157,13 +159,14 @@ void add_dead_letter_routes(Routes& routes, RunningService& service) {
     routes.add(get, admin_path(service, "/dead-letters/{id}"),
                {.summary = "One dead letter", .scope = "operator:read", .tag = "dead letters"},
                [&service](GetDeadLetter wanted, Query&) { return show(service, std::move(wanted)); });
-    RouteOptions act{.summary = "Handle it again, as it is or with other data, with the queue behind it",
-                     .scope = "operator:write",
-                     .idempotent = true,
-                     .success = 202,
-                     .also = {200},
-                     .problems = {"rejected"},
-                     .tag = "dead letters"};
+    RouteOptions act{
+        .summary = "Handle it again, as it is or after a JSON merge patch of its data, with the queue behind it",
+        .scope = "operator:write",
+        .idempotent = true,
+        .success = 202,
+        .also = {200},
+        .problems = {"rejected"},
+        .tag = "dead letters"};
     routes.add(
         post, admin_path(service, "/dead-letters/{id}:redrive"), act,
         [&service](RedriveDeadLetter command, Call& call) { return redrive(service, std::move(command), call); });

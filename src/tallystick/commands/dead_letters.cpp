@@ -79,13 +79,13 @@ Task<Result<ExitCode>> show(Api& api, LettersOptions options) {
     co_return ExitCode::ok;
 }
 
-/// What an edit is to have for data; empty: there is none. Errors: invalid (the file cannot be read).
+/// The patch of an edit; empty: there is none. Errors: invalid (the file cannot be read).
 Result<std::string> edit_of(const LettersOptions& options) {
     if (options.edit.empty()) return std::string();
     if (options.edit == "-") return std::string(std::istreambuf_iterator<char>(std::cin), {});
-    auto data = read_file(options.edit);
-    if (!data) return fail(ErrorCode::invalid, std::move(data.error().text));
-    return data;
+    auto patch = read_file(options.edit);
+    if (!patch) return fail(ErrorCode::invalid, std::move(patch.error().text));
+    return patch;
 }
 
 /// What has come of a request within a while.
@@ -115,11 +115,11 @@ ExitCode tell_dry_run(const boost::json::value& answer, bool json) {
 Task<Result<ExitCode>> act_on_one(Api& api, LettersOptions options, std::string verb) {
     auto found = co_await find_in_services(api, options.service, path_of(options));
     if (!found) co_return std::unexpected(std::move(found.error()));
-    const auto data = edit_of(options);
-    if (!data) co_return std::unexpected(data.error());
+    const auto patch = edit_of(options);
+    if (!patch) co_return std::unexpected(patch.error());
     std::string body = boost::json::serialize(body_of(options));
     // As it was written: it is the service that reads it.
-    if (!options.edit.empty()) body.insert(1, "\"data\":" + *data + (body == "{}" ? "" : ","));
+    if (!options.edit.empty()) body.insert(1, "\"patch\":" + *patch + (body == "{}" ? "" : ","));
     const std::string path = service_path(found->service, path_of(options));
     // A letter that failed again has one more attempt, and may be acted on anew.
     std::string key = fmt::format("{} {} {} {}", verb, options.id, body, cell(letter_of(found->value), "attempts"));
@@ -183,7 +183,9 @@ void add_dead_letters(CLI::App& app, Chosen& chosen) {
     CLI::App* redrives =
         add_client_command(*group, chosen, options, "redrive", "Handle it again, with the queue behind it", &redrive);
     add_act_options(*redrives, *options);
-    redrives->add_option("--edit", options->edit, "With the JSON data in this file, or on standard input")
+    redrives
+        ->add_option("--edit", options->edit,
+                     "With its data changed by the JSON merge patch (RFC 7396) in this file, or on standard input")
         ->type_name("FILE|-");
     redrives->footer(
         "Exit code 1: it failed again, or would; or some of the group were refused.\nExamples:\n"
@@ -192,7 +194,7 @@ void add_dead_letters(CLI::App& app, Chosen& chosen) {
         " --reason 'fixed in 0.1.1'\n"
         "  tallystick dead-letters redrive " +
         example +
-        " --edit order.json --dry-run\n"
+        " --edit patch.json --dry-run\n"
         "  tallystick dead-letters redrive --consumer inventory --error 102 --dry-run");
     CLI::App* skips =
         add_client_command(*group, chosen, options, "skip", "Pass it over, and handle the queue behind it", &skip);
