@@ -197,20 +197,6 @@ TEST_F(Serve, TheDemoHasOrdersThatEndInEveryWayAndThreeThatNeedAPerson) {
     const auto lost = client({"shipments", "list", "--status", "exception"}).at("items").as_array();
     ASSERT_EQ(lost.size(), 1U);
     EXPECT_EQ(lost.at(0).at("order"), "demo-0150");
-
-    // And what the person does.
-    const auto status_is = [&](const std::string& order, const std::string& wanted) {
-        return status_of(order, {"--server", server.url}) == wanted;
-    };
-    (void)client({"sagas", "skip", "place-order/demo-0050", "--reason", "the bank says that nothing was charged"});
-    EXPECT_TRUE(status_is("demo-0050", "cancelled"));
-    const Ended redriven = run({"dead-letters", "redrive", std::string(parked.at(0).at("id").as_string()), "--edit",
-                                "-", "--server", server.url},
-                               {}, R"({"shipping_method":"standard"})");
-    EXPECT_EQ(redriven.code, 0) << redriven.err;
-    EXPECT_TRUE(status_is("demo-0100", "completed"));
-    (void)client({"shipments", "deliver", "demo-0150"});
-    EXPECT_TRUE(status_is("demo-0150", "completed"));
 }
 
 TEST_F(Serve, ADemoGoesOnWhereItEndedAndLeavesOtherOrdersAlone) {
