@@ -72,6 +72,9 @@ struct Query {
     }
     template <DocumentStruct D>
     [[nodiscard]] Task<Result<std::optional<D>>> get(std::string key) const;
+    /// Many in one read, in the order of `keys`.
+    template <DocumentStruct D>
+    [[nodiscard]] Task<Result<std::vector<std::optional<D>>>> get(std::vector<std::string> keys) const;
     /// The same of a read model, from its live generation.
     template <ReadModel V>
     [[nodiscard]] Task<Result<std::optional<V>>> view(std::string key) const;

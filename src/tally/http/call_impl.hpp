@@ -15,13 +15,30 @@ Task<Result<typename ReadModelReader<V>::Page>> Call::candidates(DocumentQuery q
 
 template <DocumentStruct D>
 Task<Result<std::optional<D>>> Query::get(std::string key) const {
-    std::vector<DocumentKey> keys{document_key<D>(std::move(key))};
-    auto documents = co_await sources.store.get(std::move(keys));
+    std::vector<std::string> keys;
+    keys.push_back(std::move(key));
+    auto found = co_await get<D>(std::move(keys));
+    if (!found) co_return std::unexpected(std::move(found.error()));
+    co_return std::move(found->front());
+}
+
+template <DocumentStruct D>
+Task<Result<std::vector<std::optional<D>>>> Query::get(std::vector<std::string> keys) const {
+    std::vector<DocumentKey> wanted;
+    wanted.reserve(keys.size());
+    for (std::string& key : keys) wanted.push_back(document_key<D>(std::move(key)));
+    auto documents = co_await sources.store.get(wanted);
     if (!documents) co_return std::unexpected(std::move(documents.error()));
-    if (documents->empty()) co_return std::nullopt;
-    auto decoded = decode_document<D>(documents->front().key, documents->front().body);
-    if (!decoded) co_return std::unexpected(std::move(decoded.error()));
-    co_return std::move(*decoded);
+    std::map<DocumentKey, std::optional<D>> found;
+    for (const Document& document : *documents) {
+        auto decoded = decode_document<D>(document.key, document.body);
+        if (!decoded) co_return std::unexpected(std::move(decoded.error()));
+        found.emplace(document.key, std::move(*decoded));
+    }
+    std::vector<std::optional<D>> in_order;
+    in_order.reserve(wanted.size());
+    for (const DocumentKey& key : wanted) in_order.push_back(found[key]);
+    co_return in_order;
 }
 
 template <ReadModel V>
