@@ -1,4 +1,5 @@
 // The services that this binary runs; another binary of the same commands has another table.
+#include "services/analytics/analytics_service.hpp"
 #include "services/inventory/inventory_service.hpp"
 #include "services/orders/orders_service.hpp"
 #include "services/payments/payments_service.hpp"
@@ -13,6 +14,7 @@ const std::vector<Service>& service_table() {
         {"inventory", &inventory::inventory_service, &inventory::inventory_settings},
         {"payments", &payments::payments_service, &payments::payments_settings},
         {"shipping", &shipping::shipping_service, &shipping::shipping_settings},
+        {"analytics", &analytics::analytics_service},
     };
     return table;
 }

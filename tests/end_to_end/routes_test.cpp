@@ -142,7 +142,10 @@ protected:
     void add_admin(std::vector<Request>& requests, const std::string& service, const std::string& consumer) {
         const std::string root = "/api/v1/services/" + service;
         const auto letters = two_of(root + "/dead-letters");
-        const auto events = two_of(root + "/events");
+        // Analytics records nothing: there the answer is that there is no such event.
+        const bool records = service != "analytics";
+        const auto events = two_of(records ? root + "/events" : "/api/v1/services/orders/events");
+        const int found = records ? 200 : 404;
         const auto text = [](const boost::json::value& parent, const char* name) {
             return std::string(parent.at(name).as_string());
         };
@@ -153,8 +156,8 @@ protected:
             requests.end(),
             {
                 {"GET " + root + "/events", {}, 200, "?page_size=2&after=1"},
-                {"GET " + root + "/events/{event}", {{"event", text(events.at(0), "id")}}},
-                {"GET " + root + "/streams/{stream}", {{"stream", text(events.at(0), "stream")}}},
+                {"GET " + root + "/events/{event}", {{"event", text(events.at(0), "id")}}, found},
+                {"GET " + root + "/streams/{stream}", {{"stream", text(events.at(0), "stream")}}, found},
                 {"GET " + root + "/documents", {}, 200, "?collection=" + collection},
                 {"GET " + root + "/dead-letters", {}, 200, "?page_size=1"},
                 {"GET " + root + "/dead-letters/{id}", {{"id", first}}},
@@ -170,8 +173,9 @@ protected:
         const std::map<std::string, std::string> lists{{"orders", "order-list"},
                                                        {"inventory", "none"},
                                                        {"payments", "payment-list"},
-                                                       {"shipping", "shipment-list"}};
-        add_projections(requests, root, lists.at(service), service != "inventory");
+                                                       {"shipping", "shipment-list"},
+                                                       {"analytics", "none"}};
+        add_projections(requests, root, lists.at(service), lists.at(service) != "none");
         add_timers(requests, root);
         add_sagas(requests, root);
     }
@@ -201,7 +205,7 @@ protected:
         requests.push_back({"POST " + one + ":resolve", none, 404, "", R"({"reason":"none"})"});
     }
 
-    /// Inventory has no projection: there the answer is the problem that says so.
+    /// Inventory and analytics have no projection: there the answer is the problem that says so.
     static void add_projections(std::vector<Request>& requests, const std::string& root, const std::string& name,
                                 bool any) {
         const std::map<std::string, std::string> list{{"projection", name}};
@@ -231,6 +235,8 @@ protected:
             {"GET /api/v1/shipments", {}, 200, "?status=delivered"},
             {"GET /api/v1/shipments/{order}", {{"order", "500000"}}},
             {"POST /api/v1/shipments/{order}:deliver", {{"order", "500000"}}, 409, "", "{}"},
+            {"GET /api/v1/sales/days", {}, 200, "?from=2010-12-01&currency=GBP"},
+            {"GET /api/v1/sales/days/{day}", {{"day", "2010-12-01"}}},
             {"GET /api/v1/services"},
             {"POST /api/v1/persons/{subject}:erase",
              {{"subject", "customer:nobody"}},
@@ -242,6 +248,7 @@ protected:
         add_admin(requests, "inventory", "inventory");
         add_admin(requests, "payments", "payments");
         add_admin(requests, "shipping", "shipping");
+        add_admin(requests, "analytics", "analytics");
         return requests;
     }
 

@@ -6,9 +6,11 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
+#include "integration/parcels.hpp"
 #include "support/shop.hpp"
 #include "tally/testing/coroutine_test.hpp"
 #include "tally/testing/covers.hpp"
+#include "tally/testing/faults.hpp"
 
 namespace tally::testing {
 namespace {
@@ -21,7 +23,12 @@ using ::testing::Not;
 
 class OrderSaga : public CoroutineTest {
 public:
-    Shop shop{simulation};
+    std::map<std::string, std::shared_ptr<MemoryDisk>> disks;
+    Faults inventory{simulation.random(), simulation.clock()};  ///< slow where a test wants to see it at work
+    Shop shop{simulation, [this](const std::string& service) {
+                  auto store = open_memory_store(simulation, disks, service);
+                  return service == "inventory" ? create_faulty_store(std::move(store), inventory) : std::move(store);
+              }};
 
     Task<void> open(std::vector<std::pair<std::string, std::string>> settings = {}) {
         shop.settings = std::move(settings);
@@ -77,6 +84,8 @@ CORO_TEST_F(OrderSaga, EveryStepIsSeenOnTheWay) {
     TALLY_COVERS("E01.1", "E01.2", "E01.3", "E01.4", "E01.5", "E01.6", "E01.7", "E01.8", "E01.13", "E01.14", "E12.6",
                  "E21.1", "B03.4", "C34.3");
     co_await open({{"shipping.transit_ms", "10000"}});
+    inventory.delay = 1;
+    inventory.longest = 10ms;
     co_await place("o1", "sim_late");
     std::vector<std::string> seen{co_await status("o1")};
     for (int i = 0; i < 5'000 && seen.back() != "completed"; ++i) {

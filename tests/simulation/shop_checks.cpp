@@ -151,6 +151,40 @@ Task<std::map<std::string, std::string>> listed(Store& store, std::string list) 
     co_return statuses;
 }
 
+/// Of all days together.
+using Sales = std::map<std::string, std::int64_t>;
+
+Sales sales_of(const Facts& facts) {
+    Sales sales;
+    for (const auto& [id, order] : facts.orders) {
+        sales["created"] += order.created;
+        sales["confirmed"] += order.confirmed;
+        sales["cancelled"] += order.cancelled;
+        sales["delivered"] += order.delivered;
+        sales["reservations_refused"] += order.refused;
+        sales["paid"] += order.captures;
+        sales["captured"] += order.captured;
+        sales["refunded"] += order.refunded;
+    }
+    return sales;
+}
+
+/// The same as the shares of analytics say them.
+Task<Sales> sales_shown(Store& store) {
+    Sales sales;
+    for (const Document& share : co_await all_documents(store, "sales-days")) {
+        const value body = boost::json::parse(share.body);
+        const auto& figures = body.at("figures").as_object();
+        for (const char* number : {"created", "confirmed", "delivered", "reservations_refused", "paid"})
+            sales[number] += figures.at(number).as_int64();
+        for (const auto& [reason, orders] : figures.at("cancelled").as_object())
+            sales["cancelled"] += orders.as_int64();
+        for (const char* money : {"captured", "refunded"})
+            if (const value* amount = figures.if_contains(money)) sales[money] += units_of(*amount);
+    }
+    co_return sales;
+}
+
 std::string status_of(const OrderFacts& order) {
     return order.completed > 0 ? "completed" : order.cancelled > 0 ? "cancelled" : "open";
 }
@@ -177,6 +211,9 @@ void check_order(const std::string& id, const OrderFacts& order, std::vector<std
 Task<bool> at_rest(const std::map<std::string, std::unique_ptr<Store>>& stores) {
     const Facts facts = co_await facts_of(stores);
     const auto shown = co_await listed(*stores.at("orders"), "order-list");
+    Sales counted = co_await sales_shown(*stores.at("analytics"));
+    for (const auto& [figure, number] : sales_of(facts))
+        if (counted[figure] < number) co_return false;
     const auto sent = co_await listed(*stores.at("shipping"), "shipment-list");
     for (const auto& [id, order] : facts.orders) {
         const auto status = shown.find(id);
@@ -208,6 +245,10 @@ Task<std::vector<std::string>> check_shop(const std::map<std::string, std::uniqu
     for (const auto& [id, status] : co_await listed(*stores.at("shipping"), "shipment-list"))
         if (facts.orders[id].delivered != 1 || status != "delivered")
             violations.push_back("I11: the list shows the shipment of " + id + " as " + status);
+    Sales counted = co_await sales_shown(*stores.at("analytics"));
+    for (const auto& [figure, number] : sales_of(facts))
+        if (counted[figure] != number)
+            violations.push_back(fmt::format("I3: {} counts as {}, and is {}", figure, counted[figure], number));
     for (const auto& [service, store] : stores)
         for (const Document& letter : co_await all_documents(*store, "tally.dead_letters"))
             violations.push_back("I16: parked without poison: " + letter.key.key);

@@ -5,6 +5,7 @@
 #include <boost/json.hpp>
 #include <fmt/format.h>
 
+#include "services/analytics/analytics_service.hpp"
 #include "services/inventory/inventory_service.hpp"
 #include "services/orders/orders_service.hpp"
 #include "services/payments/payments_service.hpp"
@@ -18,7 +19,8 @@ Shop::Shop(Simulation& simulation, OpenStore open)
       services{{"orders", &orders::orders_service, &orders::orders_settings},
                {"inventory", &inventory::inventory_service, &inventory::inventory_settings},
                {"payments", &payments::payments_service, &payments::payments_settings},
-               {"shipping", &shipping::shipping_service, &shipping::shipping_settings}},
+               {"shipping", &shipping::shipping_service, &shipping::shipping_settings},
+               {"analytics", &analytics::analytics_service}},
       keys(create_memory_key_ring(*random_of_keys_)),
       simulation_(simulation),
       metrics_(create_metrics()),

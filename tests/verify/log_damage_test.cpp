@@ -20,11 +20,11 @@ TEST_F(VerifyLog, AHealthyFolderHolds) {
     EXPECT_TRUE(found.ok) << to_text(found);
     EXPECT_EQ(found.in_flight, 0);
     std::int64_t events = 0, streams = 0;
-    for (const char* service : {"orders", "inventory", "payments", "shipping"}) {
-        events += number(service, "SELECT head FROM log");
-        streams += number(service, "SELECT count(*) FROM streams");
+    for (const Service& service : shop.services) {
+        events += number(service.name, "SELECT head FROM log");
+        streams += number(service.name, "SELECT count(*) FROM streams");
     }
-    EXPECT_EQ(found.checked.logs, 4);
+    EXPECT_EQ(found.checked.logs, static_cast<std::int64_t>(shop.services.size()));
     EXPECT_EQ(found.checked.events, events);
     EXPECT_EQ(found.checked.streams, streams);
     EXPECT_EQ(found.checked.orders, number("orders", "SELECT count(*) FROM streams WHERE name LIKE 'order-%'"));
