@@ -1,5 +1,7 @@
 #include "tallystick/verify/findings.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 namespace tally::verify {
@@ -16,6 +18,10 @@ void Findings::violation(Invariant invariant, std::string subject, std::string d
 
 void Findings::in_flight(std::string subject, std::string detail) {
     keep(Invariant::in_flight, std::move(subject), std::move(detail));
+}
+
+bool Findings::has_violations() const noexcept {
+    return std::ranges::any_of(found_, [](const auto& each) { return each.first != Invariant::in_flight; });
 }
 
 void Findings::keep(Invariant invariant, std::string subject, std::string detail) {

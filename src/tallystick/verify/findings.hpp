@@ -18,6 +18,7 @@ public:
 
     /// True once a log is not what was written: what is folded from it then is no evidence of anything.
     [[nodiscard]] bool log_is_damaged() const noexcept { return log_is_damaged_; }
+    [[nodiscard]] bool has_violations() const noexcept;
     /// With what is in flight among the violations, unless that is tolerated.
     [[nodiscard]] Verdict verdict(bool in_flight_ok);
 

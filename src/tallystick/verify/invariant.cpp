@@ -9,7 +9,7 @@ namespace {
 constexpr bool log = true;
 constexpr bool fold = false;
 
-constexpr std::array<InvariantInfo, 28> all{{
+constexpr std::array<InvariantInfo, 29> all{{
     {Invariant::rows, "I1 rows", "every file, row and event can be read as what it must be", log},
     {Invariant::head, "I1 head", "a log ends where its head is recorded", log},
     {Invariant::event_ids, "I3 event-ids", "an event id exists once, in all logs together", log},
@@ -46,6 +46,7 @@ constexpr std::array<InvariantInfo, 28> all{{
     {Invariant::in_flight, "I10 in-flight", "nothing is unfinished (tolerated with --in-flight-ok)", fold},
     {Invariant::progress, "I11 progress", "progress is not beyond its log, and of the same incarnation", fold},
     {Invariant::read_models, "I11 read-models", "a read model equals the fold of its log up to its progress", fold},
+    {Invariant::sales, "I11 sales", "the days of sales are the sums of what the logs say of their orders", fold},
     {Invariant::digests, "I12 digests", "an event's content has the digest that was recorded with it", log},
 }};
 

@@ -34,6 +34,7 @@ enum class Invariant {
     in_flight,
     progress,
     read_models,
+    sales,
     digests,
 };
 

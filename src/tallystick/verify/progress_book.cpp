@@ -77,6 +77,13 @@ Position ProgressBook::position(const std::string& service, std::string_view pro
     return found != progress_.end() ? found->second.position : 0;
 }
 
+Position ProgressBook::handled(std::string_view service, std::string_view consumer, std::string_view publisher,
+                               int shard) const {
+    const auto found =
+        progress_.find(fmt::format("{}/{}/1/{}{}/{}", service, consumer, publisher, topic_suffix, shard));
+    return found != progress_.end() ? found->second.position : 0;
+}
+
 std::string ProgressBook::problem_of(const Progress& progress, const LogCheck& log) {
     if (progress.position > log.end())
         return fmt::format("it is {}, the log of {} ends at {}", progress.position, progress.log, log.end());

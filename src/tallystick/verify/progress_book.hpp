@@ -26,6 +26,10 @@ public:
     /// Up to where it is folded; 0 where it has not begun.
     [[nodiscard]] Position position(const std::string& service, std::string_view projection, int generation) const;
 
+    /// Up to where the consumer has handled a shard of the topic of `publisher`; 0 where it has not begun.
+    [[nodiscard]] Position handled(std::string_view service, std::string_view consumer, std::string_view publisher,
+                                   int shard) const;
+
     /// Each against the log that it is in.
     void finish(const std::map<std::string, LogCheck>& logs, Findings& findings) const;
     /// The same for one projection: false where its progress says nothing.

@@ -28,7 +28,8 @@ public:
         if (of_.read_models_.take(service_, document)) return;  // counts those of the live generation
         const bool is_letter = document.key.collection == "tally.dead_letters";
         if (is_letter) take_letter(document);
-        if (is_letter || of_.progress_.take(service_, document, of_.findings_) ||
+        const bool is_share = of_.sales_.take(service_, document, of_.findings_);
+        if (is_letter || is_share || of_.progress_.take(service_, document, of_.findings_) ||
             of_.stock_.take(service_, document, of_.findings_))
             ++of_.findings_.checked.documents;
     }
@@ -46,6 +47,7 @@ public:
         of_.payments_.take(service_, event, *data, of_.findings_);
         of_.returns_.take(service_, event, *data, of_.findings_);
         of_.sagas_.take(service_, event, *data);
+        of_.sales_.take(service_, event, *data);
         of_.stock_.take(service_, event, *data, of_.findings_);
         of_.read_models_.take(service_, event, *data);
     }
@@ -97,6 +99,7 @@ Verdict Verifier::verdict(bool in_flight_ok) {
         returns_.finish(findings_);
         sagas_.finish(findings_);
         stock_.finish(findings_);
+        if (logs_.contains("analytics")) sales_.finish(progress_, findings_);
     }
     return findings_.verdict(in_flight_ok);
 }

@@ -9,6 +9,7 @@
 #include "tallystick/verify/read_models.hpp"
 #include "tallystick/verify/return_book.hpp"
 #include "tallystick/verify/saga_book.hpp"
+#include "tallystick/verify/sales_book.hpp"
 #include "tallystick/verify/stock_book.hpp"
 
 namespace tally::verify {
@@ -36,6 +37,7 @@ private:
     PaymentBook payments_;
     ReturnBook returns_;
     SagaBook sagas_;
+    SalesBook sales_;
     StockBook stock_;
     ReadModels read_models_{progress_, findings_};
     std::map<std::string, LogCheck> logs_;
