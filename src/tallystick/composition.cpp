@@ -26,8 +26,8 @@ SqliteStoreOptions store_options(const Config& settings, const std::string& serv
             .vfs = {}};
 }
 
-Host::Parts parts_of(Runtime& runtime, const Config& settings, KeyRing& keys) {
-    return {runtime.loop(), runtime.clock(), runtime.random(), runtime.metrics(), settings, &keys};
+Host::Parts parts_of(Runtime& runtime, const Config& settings, KeyRing& keys, const FileArea* files) {
+    return {runtime.loop(), runtime.clock(), runtime.random(), runtime.metrics(), settings, &keys, files};
 }
 
 }  // namespace
@@ -52,13 +52,14 @@ Result<std::unique_ptr<Composition>> Composition::open(Runtime& runtime, const C
     auto keys = open_file_key_ring(settings.text("data.folder") + "/keys", made->new_thread(), runtime.random());
     if (!keys) return std::unexpected(std::move(keys.error()));
     made->keys_ = std::move(*keys);
+    made->files_ = FileArea{settings.text("data.folder"), made->new_thread()};
     const auto open_store = [&](const std::string& service) {
         return open_sqlite_store(store_options(settings, service),
                                  {runtime.loop(), made->new_thread(), made->new_thread()}, runtime.clock(),
                                  runtime.random());
     };
-    auto host =
-        Host::create(parts_of(runtime, settings, *made->keys_), std::move(options), service_table(), open_store);
+    auto host = Host::create(parts_of(runtime, settings, *made->keys_, &*made->files_), std::move(options),
+                             service_table(), open_store);
     if (!host) return std::unexpected(std::move(host.error()));
     made->host_ = std::move(*host);
     return made;
@@ -70,8 +71,8 @@ Result<std::unique_ptr<Composition>> Composition::in_memory(Runtime& runtime, co
     const auto open_store = [&](const std::string&) -> Result<std::unique_ptr<Store>> {
         return create_memory_store(runtime.loop(), runtime.clock(), create_memory_disk(runtime.random()));
     };
-    auto host = Host::create(parts_of(runtime, settings, *made->keys_), host_options(settings, ""), service_table(),
-                             open_store);
+    auto host = Host::create(parts_of(runtime, settings, *made->keys_, nullptr), host_options(settings, ""),
+                             service_table(), open_store);
     if (!host) return std::unexpected(std::move(host.error()));
     made->host_ = std::move(*host);
     return made;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,8 +19,8 @@ namespace tally {
 [[nodiscard]] std::vector<std::string> service_names();
 
 /// The services of this binary over one data folder: a store `DIR/<service>.db` each, with a thread that writes and one
-/// that reads, and the keys of persons in `DIR/keys`. Lifetime: the runtime's and the settings'; `close` before
-/// destruction.
+/// that reads, the keys of persons in `DIR/keys`, and a thread for the files that services leave. Lifetime: the
+/// runtime's and the settings'; `close` before destruction.
 class Composition {
 public:
     /// Blocks, since it opens files. `base_url` is where the services answer; empty: nowhere but in this process.
@@ -41,6 +42,7 @@ private:
     std::unique_ptr<FolderLock> lock_;
     std::vector<std::unique_ptr<boost::asio::thread_pool>> threads_;
     std::unique_ptr<KeyRing> keys_;
+    std::optional<FileArea> files_;
     std::unique_ptr<Host> host_;
 };
 

@@ -266,7 +266,7 @@ std::unique_ptr<Unreachable> way;  // services are made by plain functions
 Manifest orders_with_a_way_to_cut(Platform& platform) {
     way = std::make_unique<Unreachable>(platform.transport);
     Platform own{platform.store, platform.clock,    platform.random, platform.metrics,
-                 *way,           platform.settings, platform.keys};
+                 *way,           platform.settings, platform.keys,   platform.files};
     return orders::orders_service(own);
 }
 

@@ -64,7 +64,10 @@ Result<std::string> read_file(const std::string& path) {
 }
 
 Result<void> write_file(const std::string& path, std::string_view content, unsigned mode) {
-    const std::string draft = path + ".new";
+    return write_file_by(path + ".new", path, content, mode);
+}
+
+Result<void> write_file_by(const std::string& draft, const std::string& path, std::string_view content, unsigned mode) {
     {
         const Descriptor file(draft, O_WRONLY | O_CREAT | O_TRUNC, static_cast<mode_t>(mode));
         if (!file.is_open()) return cannot("make", draft);

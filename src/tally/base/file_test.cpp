@@ -33,6 +33,13 @@ TEST_F(FileTest, is_read_as_it_was_written) {
     EXPECT_EQ(read_file(path), "");
 }
 
+TEST_F(FileTest, is_written_by_way_of_a_draft_in_another_folder) {
+    fs::create_directory(folder / "drafts");
+    ASSERT_TRUE(write_file_by(folder / "drafts" / "file", path, "content", 0600));
+    EXPECT_EQ(read_file(path), "content");
+    EXPECT_TRUE(fs::is_empty(folder / "drafts"));
+}
+
 TEST_F(FileTest, belongs_to_whom_it_was_made_for) {
     ASSERT_TRUE(write_file(path, "secret", 0600));
     EXPECT_EQ(fs::status(path).permissions(), fs::perms(0600));

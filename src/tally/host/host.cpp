@@ -55,7 +55,7 @@ Result<void> open_service(Host::State& state, const Service& service, const Host
     running->store = std::move(*store);
     running->platform =
         std::make_unique<Platform>(Platform{*running->store, state.parts.clock, state.parts.random, state.parts.metrics,
-                                            *state.transport, state.parts.settings, state.keys});
+                                            *state.transport, state.parts.settings, state.keys, state.parts.files});
     running->manifest = service.make(*running->platform);
     if (auto ready = add_sagas(*running); !ready) return ready;
     add_operator_events(running->manifest);

@@ -32,6 +32,7 @@ public:
         Metrics& metrics;
         const Config& settings;   ///< of the services; outlives the host
         KeyRing* keys = nullptr;  ///< of persons; outlives the host; null: no personal data can be recorded or read
+        const FileArea* files = nullptr;  ///< of the services; outlives the host; null: they leave none
     };
     /// Opens the store of a service.
     using OpenStore = std::function<Result<std::unique_ptr<Store>>(const std::string& service)>;

@@ -16,6 +16,12 @@
 
 namespace tally {
 
+/// Where a service leaves files for others to read, such as mail; what it keeps for itself is in its store.
+struct FileArea {
+    std::string folder;
+    Executor blocking;  ///< for calls that block: it runs one at a time
+};
+
 /// What a service is given.
 struct Platform {
     Store& store;  ///< its own, nobody else's
@@ -25,6 +31,7 @@ struct Platform {
     Transport& transport;    ///< to the other services
     const Config& settings;  ///< those that it declares among them
     KeyRing& keys;           ///< of persons, for all services: what opens personal data, and erases
+    const FileArea* files;   ///< null: there are none, everything is in memory
 };
 
 /// A collection that a service keeps, with the indexes that it declares.
