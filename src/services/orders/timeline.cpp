@@ -4,39 +4,27 @@
 #include <map>
 #include <set>
 
-#include "tally/host/event_views.hpp"
+#include "tally/host/correlated_events.hpp"
 
 namespace tally::orders {
 namespace {
 
-/// A service's events of a correlation, page by page. Empty where it could not be asked.
+/// Empty where the service could not be asked.
 Task<std::optional<std::vector<TimelineEntry>>> ask(Transport& transport, std::string service,
                                                     std::string correlation) {
+    auto events = co_await events_of_correlation(transport, service, std::move(correlation));
+    if (!events) co_return std::nullopt;
     std::vector<TimelineEntry> entries;
-    std::string token;
-    do {
-        HttpRequest request{.method = Method::get,
-                            .target = "/api/v1/services/" + service +
-                                      "/events?page_size=1000&correlation_id=" + percent_encode(correlation) +
-                                      (token.empty() ? "" : "&page_token=" + percent_encode(token)),
-                            .headers = {{"X-Correlation-Id", correlation}},
-                            .body = {}};
-        auto response = co_await transport.send(service, std::move(request));
-        if (!response || response->status != 200) co_return std::nullopt;
-        auto page = decode<Page<EventView>>(response->body, UnknownFields::ignored, JsonLimits::own_events());
-        if (!page) co_return std::nullopt;
-        for (EventView& event : page->items)
-            entries.push_back({.service = service,
-                               .event = event.id,
-                               .type = std::move(event.type),
-                               .causation = event.causation_id,
-                               .stream = std::move(event.stream),
-                               .position = event.position,
-                               .recorded_at = event.recorded_at,
-                               .after_ms = 0,
-                               .data = std::move(event.data)});
-        token = page->next_page_token.value_or("");
-    } while (!token.empty());
+    for (EventView& event : *events)
+        entries.push_back({.service = service,
+                           .event = event.id,
+                           .type = std::move(event.type),
+                           .causation = event.causation_id,
+                           .stream = std::move(event.stream),
+                           .position = event.position,
+                           .recorded_at = event.recorded_at,
+                           .after_ms = 0,
+                           .data = std::move(event.data)});
     co_return entries;
 }
 
