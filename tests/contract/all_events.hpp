@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "services/inventory/inventory_events.hpp"
+#include "services/notifications/notifications_events.hpp"
 #include "services/orders/order_events.hpp"
 #include "services/payments/payments_events.hpp"
 #include "services/shipping/shipping_events.hpp"
@@ -27,6 +28,7 @@ namespace tally {
             {"inventory", std::move(inventory)},
             {"payments", payments::PaymentEvents::describe()},
             {"shipping", shipping::ShipmentEvents::describe()},
+            {"notifications", notifications::NotificationEvents::describe()},
             {"sagas", SagaEvents::describe()},
             {"dead_letters", DeadLetterEvents::describe()}};
 }
