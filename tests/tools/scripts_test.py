@@ -176,7 +176,10 @@ class RunTest(ScriptTest):
 
     def test_data_survives_unless_it_is_to_be_fresh(self):
         self.data.mkdir()
-        for name in ("orders.db", "orders.db-wal", "endpoint", "lock"):
+        for name in ("keys", "mail", "mail/tmp", "mail/new", "mail/cur"):
+            (self.data / name).mkdir()
+        for name in ("orders.db", "orders.db-wal", "endpoint", "lock", "keys/keys.db", "keys/master.key",
+                     "mail/new/1.a.tallystick", "mail/cur/1.b.tallystick:2,S"):
             (self.data / name).write_text("x", encoding="utf-8")
         port = str(self.free_port())
         self.serve("--port", port, "--data", str(self.data))
@@ -185,10 +188,14 @@ class RunTest(ScriptTest):
         self.assertEqual([file.name for file in self.data.iterdir()], ["lock"])
 
     def test_a_folder_of_somebody_else_is_not_removed(self):
-        self.data.mkdir()
-        (self.data / "thesis.txt").write_text("x", encoding="utf-8")
-        self.assertIn("thesis.txt", self.refused("--data", str(self.data), "--fresh"))
-        self.assertTrue((self.data / "thesis.txt").exists())
+        (self.data / "mail" / "new").mkdir(parents=True)
+        for name in ("thesis.txt", "mail/new/letter", "mail/thesis.txt"):
+            with self.subTest(name):
+                file = self.data / name
+                file.write_text("x", encoding="utf-8")
+                self.assertIn(f"since {name} is not", self.refused("--data", str(self.data), "--fresh"))
+                self.assertTrue(file.exists())
+                file.unlink()
 
     def test_a_folder_in_use_is_not_removed(self):
         self.data.mkdir()
