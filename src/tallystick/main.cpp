@@ -19,21 +19,11 @@ tally::ExitCode run(int argc, char** argv) {
         "  tallystick COMMAND --help");
 
     tally::Chosen chosen;
-    tally::add_serve(app, chosen);
-    tally::add_import(app, chosen);
-    tally::add_orders(app, chosen);
-    tally::add_returns(app, chosen);
-    tally::add_events(app, chosen);
-    tally::add_dead_letters(app, chosen);
-    tally::add_projections(app, chosen);
-    tally::add_timers(app, chosen);
-    tally::add_payments(app, chosen);
-    tally::add_shipments(app, chosen);
-    tally::add_sagas(app, chosen);
-    tally::add_persons(app, chosen);
-    tally::add_verify(app, chosen);
-    tally::add_openapi(app, chosen);
-    tally::add_config(app, chosen);
+    for (const auto add : {&tally::add_serve, &tally::add_import, &tally::add_orders, &tally::add_returns,
+                           &tally::add_events, &tally::add_dead_letters, &tally::add_projections, &tally::add_timers,
+                           &tally::add_payments, &tally::add_shipments, &tally::add_notifications, &tally::add_sagas,
+                           &tally::add_persons, &tally::add_verify, &tally::add_openapi, &tally::add_config})
+        add(app, chosen);
 
     try {
         app.parse(argc, argv);

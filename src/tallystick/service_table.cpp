@@ -1,6 +1,7 @@
 // The services that this binary runs; another binary of the same commands has another table.
 #include "services/analytics/analytics_service.hpp"
 #include "services/inventory/inventory_service.hpp"
+#include "services/notifications/notifications_service.hpp"
 #include "services/orders/orders_service.hpp"
 #include "services/payments/payments_service.hpp"
 #include "services/shipping/shipping_service.hpp"
@@ -14,6 +15,7 @@ const std::vector<Service>& service_table() {
         {"inventory", &inventory::inventory_service, &inventory::inventory_settings},
         {"payments", &payments::payments_service, &payments::payments_settings},
         {"shipping", &shipping::shipping_service, &shipping::shipping_settings},
+        {"notifications", &notifications::notifications_service, &notifications::notifications_settings},
         {"analytics", &analytics::analytics_service},
     };
     return table;

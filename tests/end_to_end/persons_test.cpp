@@ -18,12 +18,15 @@ protected:
     static boost::json::value contact(const std::string& url) {
         return boost::json::parse(fetch(url, "/api/v1/orders/o1").body).at("contact");
     }
-    /// Those of the data folder that hold the text.
+    /// Those of the data folder that hold the text, but for letters: those were sent, and no erasure calls them back.
     std::vector<std::string> files_with(std::string_view text) {
+        namespace fs = std::filesystem;
         std::vector<std::string> found;
-        for (const auto& entry : std::filesystem::recursive_directory_iterator(path("data")))
-            if (entry.is_regular_file() && read_file(entry.path())->contains(text))
-                found.push_back(entry.path().filename());
+        for (auto entry = fs::recursive_directory_iterator(path("data")); entry != fs::end(entry); ++entry) {
+            if (entry->path() == path("data/mail")) entry.disable_recursion_pending();
+            if (entry->is_regular_file() && read_file(entry->path())->contains(text))
+                found.push_back(entry->path().filename());
+        }
         return found;
     }
 };

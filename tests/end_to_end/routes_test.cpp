@@ -103,6 +103,11 @@ constexpr auto order_body = R"({"order":"NAME","customer":"c1","lines":[{"sku":"
 
 std::string order_of(const std::string& name) { return std::string(order_body).replace(10, 4, name); }
 
+std::string order_with_contact(const std::string& name) {
+    return order_of(name).insert(1, R"("contact":{"name":"Ann","email":"ann@example.org",)"
+                                    R"("address":{"street":"1 Way","city":"Town","country":"France"}},)");
+}
+
 /// A server that has traded, and whose services each hold two dead letters: those that inventory holds are of the
 /// orders `stuck` and `stuck-too`, which therefore stay undecided.
 class RoutesOfTheDocument : public BinaryTest {
@@ -118,10 +123,12 @@ protected:
         publish_poison(path("data/inventory.db"), "InventoryReservationConfirmed", {"lost", "lost-too"});
         publish_poison(path("data/orders.db"), "OrderConfirmed", {"astray", "astray-too"});
         publish_poison(path("data/orders.db"), "PaymentRequested", {"unpaid", "unpaid-too"});
+        publish_poison(path("data/orders.db"), "OrderCancelled", {"untold", "untold-too"});
         publish(path("data/orders.db"), "PaymentRequested",
                 {{"paid", payment_of("paid")}, {"paid-too", payment_of("paid-too")}});
         server_ = serve(path("data"));
         document_ = fetch(server_.url, "/openapi.json").body;
+        ASSERT_EQ(send({"POST /api/v1/orders", {}, 201, "", order_with_contact("told")}, "told").status, 201);
     }
 
     /// The first two items of a page, when it has them.
@@ -174,6 +181,7 @@ protected:
                                                        {"inventory", "none"},
                                                        {"payments", "payment-list"},
                                                        {"shipping", "shipment-list"},
+                                                       {"notifications", "notification-list"},
                                                        {"analytics", "none"}};
         add_projections(requests, root, lists.at(service), lists.at(service) != "none");
         add_timers(requests, root);
@@ -215,6 +223,10 @@ protected:
         requests.push_back({"POST " + one + ":rebuild", list, any ? 202 : 404, "", "{}"});
     }
 
+    std::string a_notification() {
+        return std::string(two_of("/api/v1/notifications").at(0).at("notification").as_string());
+    }
+
     std::vector<Request> all_requests() {
         std::vector<Request> requests{
             {"POST /api/v1/stock/{sku}:receive", {{"sku", "MUG"}}, 201, "", R"({"quantity":100})"},
@@ -235,6 +247,8 @@ protected:
             {"GET /api/v1/shipments", {}, 200, "?status=delivered"},
             {"GET /api/v1/shipments/{order}", {{"order", "500000"}}},
             {"POST /api/v1/shipments/{order}:deliver", {{"order", "500000"}}, 409, "", "{}"},
+            {"GET /api/v1/notifications", {}, 200, "?order=told&status=sent"},
+            {"GET /api/v1/notifications/{notification}", {{"notification", a_notification()}}},
             {"GET /api/v1/sales/days", {}, 200, "?from=2010-12-01&currency=GBP"},
             {"GET /api/v1/sales/days/{day}", {{"day", "2010-12-01"}}},
             {"GET /api/v1/services"},
@@ -248,6 +262,7 @@ protected:
         add_admin(requests, "inventory", "inventory");
         add_admin(requests, "payments", "payments");
         add_admin(requests, "shipping", "shipping");
+        add_admin(requests, "notifications", "notifications");
         add_admin(requests, "analytics", "analytics");
         return requests;
     }

@@ -32,6 +32,7 @@ using ::testing::Not;
 constexpr std::string_view mark = "qwyx";  // in every personal text, and in nothing else
 constexpr const char* erased_contact = R"({"name":null,"email":null,"address":null})";
 constexpr const char* erased_recipient = R"({"name":null,"address":null})";
+constexpr const char* erased_addressee = R"({"name":null,"email":null})";
 constexpr const char* asked = R"({"reason":"asked","for_ever":true})";
 
 boost::json::object contact_of(const std::string& person) {
@@ -69,6 +70,7 @@ protected:
     ~Erasure() override { fs::remove_all(folder); }
 
     void start() {
+        shop.files = FileArea{folder, simulation.executor()};
         shop.keys = open_file_key_ring(folder / "keys", simulation.executor(), simulation.random()).value();
         shop.start();
     }
@@ -121,7 +123,7 @@ protected:
     }
     /// Every view of every service, folded anew from the log.
     Task<void> rebuild_all() {
-        for (const std::string service : {"orders", "inventory", "payments", "shipping"}) {
+        for (const std::string service : {"orders", "inventory", "payments", "shipping", "notifications"}) {
             const std::string path = "/api/v1/services/" + service + "/projections";
             const auto page = co_await shop.read(path);
             for (const auto& projection : page.at("items").as_array()) {
@@ -157,15 +159,37 @@ protected:
     Task<void> expect_nobody_is_known() {
         EXPECT_THAT(co_await contacts(), AllOf(Not(IsEmpty()), Each(erased_contact)));
         EXPECT_THAT(co_await recipients(), AllOf(Not(IsEmpty()), Each(erased_recipient)));
+        EXPECT_THAT(co_await addressees(), AllOf(Not(IsEmpty()), Each(erased_addressee)));
         EXPECT_THAT(files_with(mark), IsEmpty());
     }
-    /// The files that hold the text.
+    /// The files that hold the text, but for letters: those were sent, and no erasure calls them back.
     std::vector<std::string> files_with(std::string_view text) const {
         std::vector<std::string> found;
-        for (const auto& entry : fs::recursive_directory_iterator(folder))
-            if (entry.is_regular_file() && read_file(entry.path())->contains(text))
-                found.push_back(entry.path().filename());
+        for (auto entry = fs::recursive_directory_iterator(folder); entry != fs::end(entry); ++entry) {
+            if (entry->path() == folder / "mail") entry.disable_recursion_pending();
+            if (entry->is_regular_file() && read_file(entry->path())->contains(text))
+                found.push_back(entry->path().filename());
+        }
         return found;
+    }
+    std::size_t letters() const {
+        return static_cast<std::size_t>(std::distance(fs::directory_iterator(folder / "mail" / "new"), {}));
+    }
+    /// What the notifications say of their recipients, and those that were not sent of the reason.
+    Task<std::vector<std::string>> addressees() {
+        std::vector<std::string> all;
+        const auto page = co_await shop.read("/api/v1/notifications?page_size=1000");
+        for (const auto& item : page.at("items").as_array()) {
+            const std::string id(item.at("notification").as_string());
+            all.push_back(boost::json::serialize((co_await shop.read("/api/v1/notifications/" + id)).at("recipient")));
+        }
+        co_return all;
+    }
+    Task<std::set<std::string>> reasons_not_to_tell() {
+        std::set<std::string> reasons;
+        const auto page = co_await shop.read("/api/v1/notifications?status=failed&page_size=1000");
+        for (const auto& item : page.at("items").as_array()) reasons.emplace(item.at("reason").as_string());
+        co_return reasons;
     }
 
     fs::path folder;
@@ -186,9 +210,14 @@ CORO_TEST_F(Erasure, LeavesNothingOfAnybodyAndEverythingGoesOn) {
     EXPECT_THAT(co_await contacts(), Each(HasSubstr(mark)));
     EXPECT_THAT(co_await recipients(), AllOf(Not(IsEmpty()), Each(HasSubstr(mark))));
     EXPECT_THAT(files_with(mark), IsEmpty());
-    EXPECT_THAT(files_with("\"sealed\""), AllOf(Contains(HasSubstr("orders.db")), Contains(HasSubstr("shipping.db"))));
+    EXPECT_THAT(files_with("\"sealed\""), AllOf(Contains(HasSubstr("orders.db")), Contains(HasSubstr("shipping.db")),
+                                                Contains(HasSubstr("notifications.db"))));
+    EXPECT_THAT(co_await addressees(), AllOf(Not(IsEmpty()), Each(HasSubstr(mark))));
+    EXPECT_THAT(co_await reasons_not_to_tell(), IsEmpty());
 
     co_await erase_all();
+    const std::size_t sent = letters();
+    EXPECT_GT(sent, 0u);
     co_await expect_nobody_is_known();
     co_await rebuild_all();
     co_await expect_nobody_is_known();
@@ -201,6 +230,8 @@ CORO_TEST_F(Erasure, LeavesNothingOfAnybodyAndEverythingGoesOn) {
     EXPECT_EQ(co_await statuses(), (std::set<std::string>{"completed", "cancelled"}));
     co_await rebuild_all();
     co_await expect_nobody_is_known();
+    EXPECT_EQ(letters(), sent) << "whoever is erased is told nothing more";
+    EXPECT_EQ(co_await reasons_not_to_tell(), std::set<std::string>{"erased"});
     EXPECT_TRUE(shop.host().ready()) << shop.host().ready().error().text;
 
     for (const Wanted& wanted : orders) EXPECT_EQ((co_await post("/api/v1/orders", wanted.body())).status, 200);

@@ -71,7 +71,10 @@ public:
     Task<void> show_and_erase_a_guest() {
         co_await expect(201, Method::post, "/api/v1/orders", order_of_guest("o3"));
         co_await simulation.clock().sleep_for(std::chrono::seconds(1));
-        const std::vector<std::string> views{"/api/v1/orders/o3", "/api/v1/shipments/o3", "/api/v1/shipments"};
+        const auto told = co_await shop.read("/api/v1/notifications?order=o3");
+        const std::string id(told.at("items").at(0).at("notification").as_string());
+        const std::vector<std::string> views{"/api/v1/orders/o3", "/api/v1/shipments/o3", "/api/v1/shipments",
+                                             "/api/v1/notifications?status=sent", "/api/v1/notifications/" + id};
         for (const std::string& view : views) co_await expect(200, Method::get, view);
         co_await expect(200, Method::post, "/api/v1/persons/order:o3:erase", R"({"reason":"asked","for_ever":true})");
         for (const std::string& view : views) co_await expect(200, Method::get, view);
@@ -99,6 +102,16 @@ public:
         const std::string consumer = base + "/consumers/" + (service == "orders" ? "place-order" : service);
         co_await expect(200, Method::get, consumer + "/lag?page_size=3");
         co_await expect(200, Method::get, consumer + "/lag/statistics");
+    }
+    Task<void> rebuild(std::string name) {
+        const std::string projection = "/api/v1/services/" + name;
+        co_await expect(200, Method::get, projection);
+        last = 0;
+        for (int i = 0; i < 50 && last != 202; ++i) {  // a short rebuild may be over before it is cancelled
+            co_await expect(202, Method::post, projection + ":rebuild");
+            EXPECT_THAT(co_await faults_of(Method::post, projection + ":cancel-rebuild"), IsEmpty());
+            co_await simulation.clock().sleep_for(std::chrono::seconds(30));
+        }
     }
     Task<void> place_quietly(std::string order) {
         EXPECT_EQ((co_await shop.send(Method::post, "/api/v1/orders", order_json(order, "MUG", 1))).status, 201);
@@ -173,17 +186,10 @@ CORO_TEST_F(OpenApi, EverySuccessIsAsDescribed) {
     co_await expect(200, Method::get, "/api/v1/sales/days/2010-12-01");
     co_await expect(200, Method::get, "/api/v1/services");
     for (const Service& service : shop.services) co_await administer(service.name);
-    for (const std::string name : {"orders/projections/order-list", "orders/projections/return-list",
-                                   "payments/projections/payment-list", "shipping/projections/shipment-list"}) {
-        const std::string projection = "/api/v1/services/" + name;
-        co_await expect(200, Method::get, projection);
-        last = 0;
-        for (int i = 0; i < 50 && last != 202; ++i) {  // a short rebuild may be over before it is cancelled
-            co_await expect(202, Method::post, projection + ":rebuild");
-            EXPECT_THAT(co_await faults_of(Method::post, projection + ":cancel-rebuild"), IsEmpty());
-            co_await simulation.clock().sleep_for(std::chrono::seconds(30));
-        }
-    }
+    for (const char* name :
+         {"orders/projections/order-list", "orders/projections/return-list", "payments/projections/payment-list",
+          "shipping/projections/shipment-list", "notifications/projections/notification-list"})
+        co_await rebuild(name);
     // Inventory and analytics have no projection, analytics records nothing, and here nothing fails: dead_letters_test,
     // timers_test and sagas_test make these.
     for (const std::string& operation : check->unseen())
@@ -230,6 +236,7 @@ CORO_TEST_F(OpenApi, EveryProblemIsAsDescribed) {
     co_await expect(422, Method::post, "/api/v1/returns", R"({"lines":[{"sku":"MUG","quantity":0}]})");
     co_await expect(404, Method::get, "/api/v1/payments/o9");
     co_await expect(404, Method::get, "/api/v1/shipments/o9");
+    co_await expect(404, Method::get, "/api/v1/notifications/" + Uuid().text());
     co_await expect(404, Method::post, "/api/v1/shipments/o9:deliver");
     co_await expect(400, Method::get, "/api/v1/sales/days?from=2010-12-02&to=2010-12-01");
     co_await expect(400, Method::get, "/api/v1/sales/days/2010-12");

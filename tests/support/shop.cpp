@@ -7,6 +7,7 @@
 
 #include "services/analytics/analytics_service.hpp"
 #include "services/inventory/inventory_service.hpp"
+#include "services/notifications/notifications_service.hpp"
 #include "services/orders/orders_service.hpp"
 #include "services/payments/payments_service.hpp"
 #include "services/shipping/shipping_service.hpp"
@@ -20,6 +21,7 @@ Shop::Shop(Simulation& simulation, OpenStore open)
                {"inventory", &inventory::inventory_service, &inventory::inventory_settings},
                {"payments", &payments::payments_service, &payments::payments_settings},
                {"shipping", &shipping::shipping_service, &shipping::shipping_settings},
+               {"notifications", &notifications::notifications_service, &notifications::notifications_settings},
                {"analytics", &analytics::analytics_service}},
       keys(create_memory_key_ring(*random_of_keys_)),
       simulation_(simulation),
@@ -40,9 +42,11 @@ void Shop::start() {
     auto loaded = load_config(settings_of(services), {.file = {}, .environment = {}, .flags = settings});
     if (!loaded) throw std::runtime_error(loaded.error().text);
     config_ = std::move(*loaded);
-    auto host = Host::create(
-        {simulation_.executor(), simulation_.clock(), simulation_.random(), *metrics_, config_, keys.get()}, options,
-        services, [this](const std::string& service) -> Result<std::unique_ptr<Store>> { return open_(service); });
+    auto host = Host::create({simulation_.executor(), simulation_.clock(), simulation_.random(), *metrics_, config_,
+                              keys.get(), files ? &*files : nullptr},
+                             options, services, [this](const std::string& service) -> Result<std::unique_ptr<Store>> {
+                                 return open_(service);
+                             });
     if (!host) throw std::runtime_error(host.error().text);
     host_ = std::move(*host);
     host_->start();

@@ -2,6 +2,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -29,6 +30,7 @@ public:
     Host::Options options;
     std::vector<std::pair<std::string, std::string>> settings;  ///< of services, where they are not the defaults
     std::unique_ptr<KeyRing> keys;                              ///< in memory
+    std::optional<FileArea> files;                              ///< none: services leave nothing
     void start();
     [[nodiscard]] Task<void> stop();
     [[nodiscard]] Host& host() { return *host_; }

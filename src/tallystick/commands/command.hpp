@@ -20,6 +20,7 @@ void add_import(CLI::App& app, Chosen& chosen);
 void add_orders(CLI::App& app, Chosen& chosen);
 void add_returns(CLI::App& app, Chosen& chosen);
 void add_payments(CLI::App& app, Chosen& chosen);
+void add_notifications(CLI::App& app, Chosen& chosen);
 void add_shipments(CLI::App& app, Chosen& chosen);
 void add_events(CLI::App& app, Chosen& chosen);
 void add_dead_letters(CLI::App& app, Chosen& chosen);
