@@ -17,10 +17,14 @@ struct OrderFacts {
     int held = 0, refused = 0, given_back = 0, committed = 0;                                   // by inventory
     int shipped = 0, delivered = 0;                                                             // by shipping
     std::int64_t captured = 0, refunded = 0, captures = 0;                                      // by payments
+    bool has_contact = false;                                                                   // not erased
+    std::set<Uuid> news;               // that its customer wants to hear of
+    std::multiset<Uuid> told;          // by notifications
+    std::size_t sent = 0, unsent = 0;  // of those
     [[nodiscard]] bool is_final() const { return completed + cancelled > 0; }
     [[nodiscard]] bool is_quiet() const {
         return is_final() && requested <= held + refused + given_back && (released == 0 || given_back > 0) &&
-               confirmed <= committed && confirmed <= delivered;
+               confirmed <= committed && confirmed <= delivered && (!has_contact || sent + unsent >= news.size());
     }
 };
 
@@ -47,6 +51,20 @@ std::int64_t units_of(const value& money) {
     return Money::parse(std::string(money.at("amount").as_string()), 3, *Currency::parse("GBP")).value().units();
 }
 
+void note_news(OrderFacts& known, const RecordedEvent& event, const value& data) {
+    if (event.type == "OrderCreated")
+        if (const auto* contact = data.as_object().if_contains("contact"))
+            known.has_contact = contact->at("email").is_object();
+    const bool is_tried = event.type == "PaymentFailed" && data.at("reason") != "undone_before";
+    if (is_tried || event.type == "OrderCreated" || event.type == "OrderConfirmed" || event.type == "OrderCancelled" ||
+        event.type == "ShipmentShipped")
+        known.news.insert(event.id);
+    if (event.type == "NotificationRequested")
+        known.told.insert(Uuid::parse(std::string(data.at("event").as_string())).value());
+    if (event.type == "NotificationSent") ++known.sent;
+    if (event.type == "NotificationFailed") ++known.unsent;
+}
+
 void note(Facts& facts, const RecordedEvent& event) {
     const value data = boost::json::parse(event.data);
     if (event.type == "InventoryRestocked") {
@@ -56,6 +74,7 @@ void note(Facts& facts, const RecordedEvent& event) {
     const auto* order = data.as_object().if_contains("order");
     if (order == nullptr) return;
     OrderFacts& known = facts.orders[std::string(order->as_string())];
+    note_news(known, event, data);
     if (event.type == "OrderCreated") ++known.created;
     if (event.type == "InventoryReservationRequested") ++known.requested;
     if (event.type == "InventoryReservationReleased") ++known.released;
@@ -202,6 +221,9 @@ void check_order(const std::string& id, const OrderFacts& order, std::vector<std
     expect(order.committed == order.confirmed, "I9: the stock of confirmed orders has left, once, and no other");
     expect(order.shipped == order.confirmed && order.delivered == order.confirmed,
            "I10: confirmed orders are sent and delivered once, and no others");
+    expect(std::ranges::equal(order.told, order.has_contact ? order.news : std::set<Uuid>()),
+           "E06.6: told once of each event, where somebody wants to hear of it");
+    expect(order.sent + order.unsent == order.told.size(), "E06.6: a notification is sent or given up, once");
     if (order.confirmed > 0) expect(order.held == 1 && order.given_back == 0, "I10: confirmed with everything held");
     if (order.cancelled > 0) expect(order.held == 0 || order.given_back == 1, "I10: cancelled with nothing held");
 }

@@ -6,6 +6,7 @@
 
 #include "services/analytics/analytics_service.hpp"
 #include "services/inventory/inventory_service.hpp"
+#include "services/notifications/notifications_service.hpp"
 #include "services/orders/orders_service.hpp"
 #include "services/payments/payments_service.hpp"
 #include "services/shipping/shipping_service.hpp"
@@ -17,7 +18,7 @@ namespace {
 constexpr int customers = 6;
 constexpr int orders_each = 6;
 constexpr int codes = 5;
-constexpr auto services = {"orders", "inventory", "payments", "shipping", "analytics"};
+constexpr auto services = {"orders", "inventory", "payments", "shipping", "notifications", "analytics"};
 /// How the simulated provider behaves; most of the time well.
 constexpr std::array payment_methods{"card",        "card",     "card",     "card",
                                      "sim_decline", "sim_lose", "sim_late", "sim_twice"};
@@ -81,11 +82,13 @@ std::unique_ptr<ShopRun::Node> ShopRun::start_node() {
     Host::Options options;
     options.application.access_log = false;
     options.page_secret = std::string(32, 's');
-    const std::vector<Service> table{{"orders", &orders::orders_service, &orders::orders_settings},
-                                     {"inventory", &inventory::inventory_service, &inventory::inventory_settings},
-                                     {"payments", &payments::payments_service, &payments::payments_settings},
-                                     {"shipping", &shipping::shipping_service, &shipping::shipping_settings},
-                                     {"analytics", &analytics::analytics_service}};
+    const std::vector<Service> table{
+        {"orders", &orders::orders_service, &orders::orders_settings},
+        {"inventory", &inventory::inventory_service, &inventory::inventory_settings},
+        {"payments", &payments::payments_service, &payments::payments_settings},
+        {"shipping", &shipping::shipping_service, &shipping::shipping_settings},
+        {"notifications", &notifications::notifications_service, &notifications::notifications_settings},
+        {"analytics", &analytics::analytics_service}};
     node->settings =
         load_config(settings_of(table), {.file = {}, .environment = {}, .flags = {{"orders.pay_within_ms", "2000"}}})
             .value();

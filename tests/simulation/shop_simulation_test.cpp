@@ -24,7 +24,7 @@ protected:
 };
 
 TEST_F(ShopSimulation, HoldsItsInvariantsUnderFaults) {
-    TALLY_COVERS("I1", "I3", "I4", "I9", "I10", "I11", "I15", "F30", "F31", "B03.6");
+    TALLY_COVERS("I1", "I3", "I4", "I9", "I10", "I11", "I15", "F30", "F31", "B03.6", "E06.6");
     std::vector<std::uint64_t> orders, faults, restarts;
     std::map<std::string, std::uint64_t> hits;
     for (std::uint64_t seed = 1; seed <= seeds; ++seed) {
