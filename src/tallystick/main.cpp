@@ -19,10 +19,11 @@ tally::ExitCode run(int argc, char** argv) {
         "  tallystick COMMAND --help");
 
     tally::Chosen chosen;
-    for (const auto add : {&tally::add_serve, &tally::add_import, &tally::add_orders, &tally::add_returns,
-                           &tally::add_events, &tally::add_dead_letters, &tally::add_projections, &tally::add_timers,
-                           &tally::add_payments, &tally::add_shipments, &tally::add_notifications, &tally::add_sagas,
-                           &tally::add_persons, &tally::add_verify, &tally::add_openapi, &tally::add_config})
+    for (const auto add :
+         {&tally::add_serve, &tally::add_import, &tally::add_orders, &tally::add_returns, &tally::add_events,
+          &tally::add_dead_letters, &tally::add_projections, &tally::add_timers, &tally::add_payments,
+          &tally::add_shipments, &tally::add_notifications, &tally::add_sales, &tally::add_sagas, &tally::add_persons,
+          &tally::add_verify, &tally::add_openapi, &tally::add_config})
         add(app, chosen);
 
     try {

@@ -118,6 +118,7 @@ TEST_F(Serve, WhatIsStoredIsShownByEveryCommand) {
     EXPECT_THAT(client({"payments", "list", "--status", "captured"}).out, HasSubstr("one"));
     EXPECT_THAT(client({"shipments", "show", "one"}).out, HasSubstr("delivered"));
     EXPECT_THAT(client({"shipments", "list"}).out, HasSubstr("one"));
+    EXPECT_THAT(client({"sales", "list", "--latest", "--limit", "1"}).out, HasSubstr("7.00 GBP"));
     EXPECT_EQ(run({"shipments", "deliver", "one", "--server", server.url}).code, 1);
     EXPECT_THAT(client({"sagas", "show", "place-order/one"}).out, HasSubstr("SagaCompleted"));
     EXPECT_EQ(client({"dead-letters", "list", "--json"}).json().at("items").as_array().size(), 0U);

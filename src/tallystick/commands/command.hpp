@@ -22,6 +22,7 @@ void add_returns(CLI::App& app, Chosen& chosen);
 void add_payments(CLI::App& app, Chosen& chosen);
 void add_notifications(CLI::App& app, Chosen& chosen);
 void add_shipments(CLI::App& app, Chosen& chosen);
+void add_sales(CLI::App& app, Chosen& chosen);
 void add_events(CLI::App& app, Chosen& chosen);
 void add_dead_letters(CLI::App& app, Chosen& chosen);
 void add_projections(CLI::App& app, Chosen& chosen);
