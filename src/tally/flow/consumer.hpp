@@ -46,6 +46,14 @@ public:
         return *this;
     }
 
+    /// All that it does is put documents that can be computed again from the topic: where it records nothing and parks
+    /// nothing, its commits wait for no disk. A loss of power may take documents and progress back together.
+    Consumer& derived() {
+        is_derived_ = true;
+        return *this;
+    }
+
+    [[nodiscard]] bool is_derived() const noexcept { return is_derived_; }
     [[nodiscard]] const std::string& name() const noexcept { return name_; }
     [[nodiscard]] const std::string& topic() const noexcept { return topic_; }
     /// Null for a type that is passed over.
@@ -69,6 +77,7 @@ private:
     std::string name_;
     std::string topic_;
     std::map<std::string, Known, std::less<>> handlers_;
+    bool is_derived_ = false;
 };
 
 }  // namespace tally

@@ -68,7 +68,7 @@ Task<std::expected<EventBatch, Failure>> ConsumerContext::event_of(const DeadLet
 }
 
 Task<std::expected<void, Failure>> ConsumerContext::commit(Session& session, Done done) {
-    const bool derived = session.empty() && session.added().empty();
+    const bool derived = (consumer.is_derived() || session.empty()) && session.added().empty();
     const std::size_t first = session.added().size();
     for (const auto& [shard, reached] : done.progress) session.add(progress.write(shard, reached));
     if (done.range)

@@ -331,6 +331,35 @@ TEST(ConsumerRunner, what_nobody_handles_waits_for_no_disk) {
     EXPECT_EQ(world.stock->statistics().flushes, before);
 }
 
+TEST(ConsumerRunner, what_can_be_computed_again_waits_for_no_disk_and_what_is_recorded_does) {
+    World world(10);
+    world.publish_many(20, 2);
+    const auto flushes_of = [&](Consumer consumer) {
+        const auto bus = create_log_bus({{"products.events", world.publisher.get()}});
+        const auto before = world.stock->statistics().flushes;
+        ConsumerRunner runner(std::move(consumer),
+                              {*world.stock, *bus, world.simulation.clock(), world.simulation.random(), *world.metrics},
+                              {});
+        TaskGroup tasks(world.simulation.executor());
+        tasks.spawn("consumer", runner.run());
+        world.simulation.run(world.simulation.clock().sleep_for(std::chrono::seconds(2)));
+        EXPECT_EQ(runner.status().handled, 20U);
+        world.simulation.run(tasks.close());
+        return world.stock->statistics().flushes - before;
+    };
+    const auto note = [](Delivery<Ordered> order, Session& session) -> Task<Handled> {
+        session.put(std::to_string(order.event.number), Ledger{{order.event.number}});
+        co_return Handled{};
+    };
+    EXPECT_GT(flushes_of(Consumer("durable", "products.events").on<Ordered>(note)), 0U);
+    EXPECT_EQ(flushes_of(Consumer("derived", "products.events").on<Ordered>(note).derived()), 0U);
+    const auto record = [](Delivery<Ordered> order, Session& session) -> Task<Handled> {
+        session.record<Shelf>(Shelf::Key::trusted(order.event.sku), Taken{order.event.number});
+        co_return Handled{};
+    };
+    EXPECT_GT(flushes_of(Consumer("recording", "products.events").on<Ordered>(record).derived()), 0U);
+}
+
 TEST(ConsumerRunner, measures_what_it_consumes) {
     TALLY_COVERS("B13.1", "B13.2", "B13.3", "A09.3");
     World world(13);
