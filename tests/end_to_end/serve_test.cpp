@@ -122,7 +122,7 @@ TEST_F(Serve, WhatIsStoredIsShownByEveryCommand) {
     EXPECT_EQ(run({"shipments", "deliver", "one", "--server", server.url}).code, 1);
     EXPECT_THAT(client({"sagas", "show", "place-order/one"}).out, HasSubstr("SagaCompleted"));
     EXPECT_EQ(client({"dead-letters", "list", "--json"}).json().at("items").as_array().size(), 0U);
-    EXPECT_EQ(client({"projections", "list", "--json"}).json().at("items").as_array().size(), 5U);
+    EXPECT_EQ(client({"projections", "list", "--json"}).json().at("items").as_array().size(), 6U);
     EXPECT_THAT(client({"projections", "rebuild", "order-list"}).out, HasSubstr("generation 2"));
     EXPECT_THAT(client({"openapi"}).out, HasSubstr(server.url));
 }

@@ -199,7 +199,7 @@ CORO_TEST_F(Notifications, ArriveOnceThoughTheProcessDiesBeforeItHasNotedThem) {
 }
 
 CORO_TEST_F(Notifications, ArriveOnceThoughTheirStoreFails) {
-    TALLY_COVERS("E06.6", "I3", "F30");
+    TALLY_COVERS("E06.6", "I3");
     co_await start();
     faults.refuse = faults.forget = 0.3;
     for (const char* order : {"o1", "o2", "o3"}) co_await place(order);
@@ -213,7 +213,7 @@ CORO_TEST_F(Notifications, ArriveOnceThoughTheirStoreFails) {
 }
 
 CORO_TEST_F(Notifications, ArriveOnceThoughAllEventsAreDeliveredAgain) {
-    TALLY_COVERS("E06.6", "I3");
+    TALLY_COVERS("E06.6", "I3", "F30");
     co_await start();
     co_await place("o1");
     const auto events = co_await items("events");
