@@ -47,7 +47,7 @@ TEST_F(Verify, AnImportedFolderHolds) {
     EXPECT_EQ(verdict.at("ok"), true);
     EXPECT_EQ(verdict.at("in_flight"), 0);
     EXPECT_TRUE(verdict.at("violations").as_array().empty());
-    EXPECT_EQ(verdict.at("checked").at("logs"), 5);
+    EXPECT_EQ(verdict.at("checked").at("logs"), 6);
     EXPECT_EQ(verdict.at("checked").at("orders"), 20);
     EXPECT_EQ(verdict.at("checked").at("stock_items"), 1);
     EXPECT_THAT(run({"verify", "--data", data}).out, HasSubstr("ok: everything holds"));
