@@ -244,6 +244,11 @@ CORO_TEST_F(Admin, ConsumersAndTheirLag) {
         EXPECT_EQ(co_await status_of(path + bad), 400) << bad;
     EXPECT_EQ(co_await status_of(inventory + "/consumers/nobody/lag"), 404);
     EXPECT_EQ(co_await status_of(inventory + "/consumers/nobody/lag/statistics"), 404);
+    EXPECT_EQ(co_await status_of(inventory + "/consumers/inventory/lag?topic=payments.events"), 404);
+    const std::string of_several = "/api/v1/services/analytics/consumers/analytics/lag";
+    EXPECT_EQ(co_await status_of(of_several), 400);
+    EXPECT_EQ(co_await status_of(of_several + "/statistics"), 400);
+    EXPECT_EQ(co_await status_of(of_several + "?topic=shipping.events"), 200);
     co_await shop.stop();
 }
 

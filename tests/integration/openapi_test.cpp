@@ -100,8 +100,8 @@ public:
         co_await expect(200, Method::post, base + "/timers:resume");
         co_await expect(200, Method::get, base + "/consumers");
         const std::string consumer = base + "/consumers/" + (service == "orders" ? "place-order" : service);
-        co_await expect(200, Method::get, consumer + "/lag?page_size=3");
-        co_await expect(200, Method::get, consumer + "/lag/statistics");
+        co_await expect(200, Method::get, consumer + "/lag?topic=orders.events&page_size=3");
+        co_await expect(200, Method::get, consumer + "/lag/statistics?topic=orders.events");
     }
     Task<void> rebuild(std::string name) {
         const std::string projection = "/api/v1/services/" + name;

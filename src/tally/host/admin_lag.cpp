@@ -1,4 +1,7 @@
 // Consumers, and the view event_processing_lag.
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include "tally/flow/lag.hpp"
 #include "tally/host/admin.hpp"
 #include "tally/host/status_views.hpp"
@@ -8,17 +11,19 @@ namespace {
 
 struct ListLag {
     std::string consumer;
+    std::optional<std::string> topic;       ///< needed where it reads several
     std::optional<std::int64_t> after;      ///< position in the publisher's log
     std::optional<std::int64_t> page_size;  ///< in positions, of which a row is a published one
     std::optional<std::string> page_token;
 };
-BOOST_DESCRIBE_STRUCT(ListLag, (), (consumer, after, page_size, page_token))
+BOOST_DESCRIBE_STRUCT(ListLag, (), (consumer, topic, after, page_size, page_token))
 
 struct LagOver {
     std::string consumer;
+    std::optional<std::string> topic;
     std::optional<std::int64_t> last;  ///< positions to look back over; default 10,000
 };
-BOOST_DESCRIBE_STRUCT(LagOver, (), (consumer, last))
+BOOST_DESCRIBE_STRUCT(LagOver, (), (consumer, topic, last))
 
 constexpr std::int64_t look_back = 10'000;
 
@@ -27,17 +32,20 @@ struct Joined {
     Store* publisher = nullptr;
 };
 
-/// What a consumer reads. Empty for an unknown one.
-std::optional<Joined> joined(const RunningService& service, const RunningServices& all, const std::string& name) {
-    for (const Consumer& consumer : service.manifest.consumers) {
-        if (consumer.name() != name) continue;
-        for (const auto& other : all)
-            if (other->topic() == consumer.topic()) return Joined{consumer.topic(), other->store.get()};
-    }
-    return std::nullopt;
+/// The one topic that a consumer reads, or that of its topics which is wanted.
+std::expected<Joined, HttpProblem> joined(const RunningService& service, const RunningServices& all,
+                                          const std::string& name, const std::optional<std::string>& topic) {
+    std::vector<std::string> topics;
+    for (const Consumer& consumer : service.manifest.consumers)
+        if (consumer.name() == name && (!topic || consumer.topic() == *topic)) topics.push_back(consumer.topic());
+    if (topics.size() > 1)
+        return std::unexpected(
+            problem("invalid-request", fmt::format("{} reads {}: say which `topic`", name, fmt::join(topics, ", "))));
+    for (const auto& other : all)
+        if (!topics.empty() && other->topic() == topics.front()) return Joined{topics.front(), other->store.get()};
+    return std::unexpected(
+        problem("not-found", "there is no consumer " + name + (topic ? " of the topic " + *topic : "")));
 }
-
-HttpProblem unknown(const std::string& name) { return problem("not-found", "there is no consumer " + name); }
 
 Task<Reply<Page<ConsumerView>>> list_consumers(RunningService& service) {
     Page<ConsumerView> page;
@@ -46,8 +54,8 @@ Task<Reply<Page<ConsumerView>>> list_consumers(RunningService& service) {
 }
 
 Task<Reply<Page<EventLag>>> list(RunningService& service, const RunningServices& all, ListLag wanted, Query& query) {
-    const auto source = joined(service, all, wanted.consumer);
-    if (!source) co_return unknown(wanted.consumer);
+    const auto source = joined(service, all, wanted.consumer, wanted.topic);
+    if (!source) co_return source.error();
     const PageRequest paging{wanted.page_size, wanted.page_token};
     const auto after = start_of(query, paging, wanted.after);
     if (!after) co_return after.error();
@@ -61,8 +69,8 @@ Task<Reply<Page<EventLag>>> list(RunningService& service, const RunningServices&
 }
 
 Task<Reply<Page<LagStatistics>>> statistics(RunningService& service, const RunningServices& all, LagOver wanted) {
-    const auto source = joined(service, all, wanted.consumer);
-    if (!source) co_return unknown(wanted.consumer);
+    const auto source = joined(service, all, wanted.consumer, wanted.topic);
+    if (!source) co_return source.error();
     const auto last = std::clamp<std::int64_t>(wanted.last.value_or(look_back), 1, 100 * look_back);
     LagView lag(*source->publisher, *service.store);
     auto rows = co_await lag.statistics(wanted.consumer, source->topic, static_cast<std::size_t>(last));
