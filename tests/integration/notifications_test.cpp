@@ -1,6 +1,7 @@
 // Goal: whoever has left a mail address is told of each thing that happens to an order, once, whatever fails.
 //
 // All services are real; the mail goes through a post office of the test, which loses and refuses when told to.
+#include <algorithm>
 #include <boost/json.hpp>
 #include <fmt/format.h>
 #include <gmock/gmock.h>
@@ -68,7 +69,7 @@ public:
     Notifications() {
         office = &post_office;
         hears_orders = true;
-        shop.services.back() = {"notifications", &notifications_by_post};
+        *std::ranges::find(shop.services, "notifications", &Service::name) = {"notifications", &notifications_by_post};
     }
     ~Notifications() override { office = nullptr; }
 
