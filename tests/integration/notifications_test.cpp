@@ -2,6 +2,7 @@
 //
 // All services are real; the mail goes through a post office of the test, which loses and refuses when told to.
 #include <algorithm>
+
 #include <boost/json.hpp>
 #include <fmt/format.h>
 #include <gmock/gmock.h>
