@@ -121,7 +121,7 @@ TEST_F(RealYearImport, EveryPurchaseWithAValidLineIsCompletedAndTwiceChangesNoth
 
 TEST_F(RealYearImport, ShortOfStockAndKilledInTheMiddleItIsFinishedByAnother) {
     TALLY_COVERS("I3", "I9");
-    constexpr std::uintmax_t bytes_of_some_thousand_orders = 100'000'000;
+    constexpr std::uintmax_t bytes_of_some_thousand_orders = 200'000'000;
     const auto process = start({"import", "online-retail", file_, "--data", data_, "--stock", "500"}, no_hurry);
     while (!process->wait(Process::Seconds(0.05)) && size_of(data_) < bytes_of_some_thousand_orders) {
     }
