@@ -5,6 +5,7 @@
 #include "tally/store/memory/memory_store.hpp"
 #include "tally/store/sqlite/sqlite_store.hpp"
 #include "tallystick/data_folder.hpp"
+#include "tallystick/service_table.hpp"
 
 namespace tally {
 namespace {

@@ -14,8 +14,7 @@
 
 namespace tally {
 
-/// The table of services of this binary.
-[[nodiscard]] const std::vector<Service>& service_table();
+/// Of the table of services.
 [[nodiscard]] std::vector<std::string> service_names();
 
 /// The services of this binary over one data folder: a store `DIR/<service>.db` each, with a thread that writes and one

@@ -1,11 +1,12 @@
-// The services that this binary runs; another binary of the same commands has another table.
+// Another binary of the same commands has another table.
+#include "tallystick/service_table.hpp"
+
 #include "services/analytics/analytics_service.hpp"
 #include "services/inventory/inventory_service.hpp"
 #include "services/notifications/notifications_service.hpp"
 #include "services/orders/orders_service.hpp"
 #include "services/payments/payments_service.hpp"
 #include "services/shipping/shipping_service.hpp"
-#include "tallystick/composition.hpp"
 
 namespace tally {
 

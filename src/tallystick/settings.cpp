@@ -5,7 +5,7 @@
 #include <fmt/format.h>
 
 #include "tally/base/log.hpp"
-#include "tallystick/composition.hpp"
+#include "tallystick/service_table.hpp"
 
 namespace tally {
 namespace {

@@ -123,8 +123,8 @@ protected:
     }
     /// Every view of every service, folded anew from the log.
     Task<void> rebuild_all() {
-        for (const std::string service : {"orders", "inventory", "payments", "shipping", "notifications"}) {
-            const std::string path = "/api/v1/services/" + service + "/projections";
+        for (const Service& service : shop.services) {
+            const std::string path = "/api/v1/services/" + service.name + "/projections";
             const auto page = co_await shop.read(path);
             for (const auto& projection : page.at("items").as_array()) {
                 const std::string one = path + "/" + std::string(projection.at("name").as_string());

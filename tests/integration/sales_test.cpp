@@ -103,6 +103,10 @@ CORO_TEST_F(Sales, ADayShowsWhatHasBecomeOfItsOrders) {
     co_await trade();
     expect_what_was_traded(co_await days("/2010-12-01"));
     EXPECT_THAT(co_await days("/2010-12-02"), IsEmpty());
+    std::vector<std::string> topics;
+    const auto consumers = co_await shop.read("/api/v1/services/analytics/consumers");
+    for (const auto& consumer : consumers.at("items").as_array()) topics.emplace_back(consumer.at("topic").as_string());
+    EXPECT_THAT(topics, ElementsAre("orders.events", "inventory.events", "payments.events", "shipping.events"));
     co_await shop.stop();
 }
 

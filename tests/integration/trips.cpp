@@ -15,14 +15,6 @@ struct PlanTrip {
 };
 BOOST_DESCRIBE_STRUCT(PlanTrip, (), (trip))
 
-/// What the agency has answered about a trip.
-struct Booking {
-    using Key = TripId;
-    using Events = EventList<HotelBooked, HotelFull, HotelCancelled, FlightBooked, FlightCancelled, TicketSent>;
-    static constexpr std::string_view category = "booking";
-    void apply(const auto&) {}
-};
-
 struct AnswerDue {
     TripId trip;
     std::string to;  ///< type
@@ -42,15 +34,13 @@ Task<Reply<PlanTrip>> cancel_trip(PlanTrip command, Call& call) {
 }
 
 Manifest trips_service(Platform&) {
-    Manifest manifest{
-        .name = "trips",
-        .summary = "Books trips",
-        .events = EventList<TripPlanned, TripCancelRequested, TripBooked, TripCalledOff, HotelRequested,
-                            HotelCancelRequested, FlightRequested, FlightCancelRequested, TicketRequested>::describe(),
-        .routes = {},
-        .consumers = {},
-        .projections = {},
-        .collections = {}};
+    Manifest manifest{.name = "trips",
+                      .summary = "Books trips",
+                      .events = TripsEvents::describe(),
+                      .routes = {},
+                      .consumers = {},
+                      .projections = {},
+                      .collections = {}};
     for (const int version : told->versions) {
         SagaDefinition trip = book_trip(version);
         trip.patience = {.retry_least = 10s, .retry_most = 1min, .attempts = 2};

@@ -4,13 +4,8 @@
 
 #include <fmt/format.h>
 
-#include "services/analytics/analytics_service.hpp"
-#include "services/inventory/inventory_service.hpp"
-#include "services/notifications/notifications_service.hpp"
-#include "services/orders/orders_service.hpp"
-#include "services/payments/payments_service.hpp"
-#include "services/shipping/shipping_service.hpp"
 #include "tally/security/memory_key_ring.hpp"
+#include "tallystick/service_table.hpp"
 
 namespace tally::testing {
 namespace {
@@ -18,7 +13,6 @@ namespace {
 constexpr int customers = 6;
 constexpr int orders_each = 6;
 constexpr int codes = 5;
-constexpr auto services = {"orders", "inventory", "payments", "shipping", "notifications", "analytics"};
 /// How the simulated provider behaves; most of the time well.
 constexpr std::array payment_methods{"card",        "card",     "card",     "card",
                                      "sim_decline", "sim_lose", "sim_late", "sim_twice"};
@@ -68,10 +62,10 @@ void ShopRun::draw_faults() {
 
 void ShopRun::open_stores() {
     Stores opened;
-    for (const char* service : services) {
-        auto& disk = disks_[service];
+    for (const Service& service : service_table()) {
+        auto& disk = disks_[service.name];
         if (!disk) disk = create_memory_disk(simulation_.random());
-        opened[service] = create_memory_store(simulation_.executor(), simulation_.clock(), disk);
+        opened[service.name] = create_memory_store(simulation_.executor(), simulation_.clock(), disk);
     }
     former_stores_.push_back(std::exchange(stores_, std::move(opened)));
 }
@@ -82,20 +76,13 @@ std::unique_ptr<ShopRun::Node> ShopRun::start_node() {
     Host::Options options;
     options.application.access_log = false;
     options.page_secret = std::string(32, 's');
-    const std::vector<Service> table{
-        {"orders", &orders::orders_service, &orders::orders_settings},
-        {"inventory", &inventory::inventory_service, &inventory::inventory_settings},
-        {"payments", &payments::payments_service, &payments::payments_settings},
-        {"shipping", &shipping::shipping_service, &shipping::shipping_settings},
-        {"notifications", &notifications::notifications_service, &notifications::notifications_settings},
-        {"analytics", &analytics::analytics_service}};
-    node->settings =
-        load_config(settings_of(table), {.file = {}, .environment = {}, .flags = {{"orders.pay_within_ms", "2000"}}})
-            .value();
+    node->settings = load_config(settings_of(service_table()),
+                                 {.file = {}, .environment = {}, .flags = {{"orders.pay_within_ms", "2000"}}})
+                         .value();
     auto host = Host::create(
         {simulation_.executor(), simulation_.clock(), simulation_.random(), *node->metrics, node->settings,
          keys_of_persons_.get()},
-        options, table,
+        options, service_table(),
         [this](const std::string& service) -> Result<std::unique_ptr<Store>> {
             return create_faulty_store(borrow(*stores_.at(service)), faults_);
         },

@@ -74,7 +74,6 @@ private:
     int busy_ = 0;
     bool crashes_ = false;
     bool zombies_ = false;
-    std::uint64_t transit_ms_ = 0;  ///< of parcels
 };
 
 /// Looks at the stores from outside, after everything has come to rest, and says what does not hold.

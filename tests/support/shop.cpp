@@ -5,24 +5,14 @@
 #include <boost/json.hpp>
 #include <fmt/format.h>
 
-#include "services/analytics/analytics_service.hpp"
-#include "services/inventory/inventory_service.hpp"
-#include "services/notifications/notifications_service.hpp"
-#include "services/orders/orders_service.hpp"
-#include "services/payments/payments_service.hpp"
-#include "services/shipping/shipping_service.hpp"
 #include "tally/security/memory_key_ring.hpp"
+#include "tallystick/service_table.hpp"
 
 namespace tally::testing {
 
 Shop::Shop(Simulation& simulation, OpenStore open)
     : random_of_keys_(create_seeded_random(1)),
-      services{{"orders", &orders::orders_service, &orders::orders_settings},
-               {"inventory", &inventory::inventory_service, &inventory::inventory_settings},
-               {"payments", &payments::payments_service, &payments::payments_settings},
-               {"shipping", &shipping::shipping_service, &shipping::shipping_settings},
-               {"notifications", &notifications::notifications_service, &notifications::notifications_settings},
-               {"analytics", &analytics::analytics_service}},
+      services(service_table()),
       keys(create_memory_key_ring(*random_of_keys_)),
       simulation_(simulation),
       metrics_(create_metrics()),

@@ -51,6 +51,19 @@ TALLY_TRIP_MESSAGE(TicketRequested)
 TALLY_TRIP_MESSAGE(TicketSent)
 #undef TALLY_TRIP_MESSAGE
 
+/// All that the service which runs the saga records itself.
+using TripsEvents = EventList<TripPlanned, TripCancelRequested, TripBooked, TripCalledOff, HotelRequested,
+                              HotelCancelRequested, FlightRequested, FlightCancelRequested, TicketRequested>;
+
+/// What an agency has answered about a trip.
+struct Booking {
+    using Key = TripId;
+    using Events =
+        EventList<HotelBooked, HotelFull, HotelCancelled, FlightBooked, FlightFull, FlightCancelled, TicketSent>;
+    static constexpr std::string_view category = "booking";
+    void apply(const auto&) {}
+};
+
 struct Trip {
     using Key = TripId;
     using Events = EventList<TripPlanned, TripCancelRequested, TripBooked, TripCalledOff>;

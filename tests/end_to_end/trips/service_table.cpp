@@ -1,7 +1,8 @@
 // The services of a binary that books trips, under the versions of the saga that it is built with: `TRIP_VERSIONS`. Its
 // agency sends tickets where `TRIP_TICKETS` says so.
+#include "tallystick/service_table.hpp"
+
 #include "tally/flow/saga_test_kit.hpp"
-#include "tallystick/composition.hpp"
 
 namespace tally {
 namespace trips {
@@ -12,30 +13,19 @@ struct PlanTrip {
 };
 BOOST_DESCRIBE_STRUCT(PlanTrip, (), (trip))
 
-/// What the agency has answered about a trip.
-struct Booking {
-    using Key = TripId;
-    using Events =
-        EventList<HotelBooked, HotelFull, HotelCancelled, FlightBooked, FlightFull, FlightCancelled, TicketSent>;
-    static constexpr std::string_view category = "booking";
-    void apply(const auto&) {}
-};
-
 Task<Reply<PlanTrip>> plan_trip(PlanTrip command, Call& call) {
     call.session.record<Trip>(command.trip, TripPlanned{command.trip});
     co_return command;
 }
 
 Manifest trips_service(Platform&) {
-    Manifest manifest{
-        .name = "trips",
-        .summary = "Books trips",
-        .events = EventList<TripPlanned, TripCancelRequested, TripBooked, TripCalledOff, HotelRequested,
-                            HotelCancelRequested, FlightRequested, FlightCancelRequested, TicketRequested>::describe(),
-        .routes = {},
-        .consumers = {},
-        .projections = {},
-        .collections = {}};
+    Manifest manifest{.name = "trips",
+                      .summary = "Books trips",
+                      .events = TripsEvents::describe(),
+                      .routes = {},
+                      .consumers = {},
+                      .projections = {},
+                      .collections = {}};
     for (const int version : {TRIP_VERSIONS}) manifest.sagas.push_back(book_trip(version));
     manifest.routes.add(post, "/api/v1/trips/{trip}",
                         {.summary = "Plan a trip", .scope = "trips:write", .idempotent = true, .success = 201},
